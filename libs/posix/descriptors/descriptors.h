@@ -52,6 +52,9 @@ inline constexpr Readiness kHangUp = 0x010;        ///< POLLHUP: both directions
 inline constexpr Readiness kReadHangUp = 0x2000;   ///< POLLRDHUP: the peer sends no more
 inline constexpr Readiness kGone = 0x8000'0000;    ///< to watchers only: the last descriptor was closed
 
+/// No timeout.
+inline constexpr clock::Duration kForever = clock::Duration::max();
+
 class File;
 
 /// Somebody who wants to know when a file becomes ready: a sleeping thread, or an entry of an epoll set.
@@ -107,9 +110,9 @@ class File {
   virtual Outcome<std::size_t> Read(std::span<const iovec> into);
   /// Takes as many of the bytes as it can at once, at least one of a non-empty `from`, or says EAGAIN. Never blocks.
   virtual Outcome<std::size_t> Write(std::span<const iovec> from, Lifetime lifetime);
-  /// Sleeps until one of `wanted`, kError or kHangUp is in readiness(), or `deadline`. False: the deadline passed.
-  /// Files that never say EAGAIN leave it as it is; the others derive from WaitingFile (waiting_file.h).
-  virtual bool Wait(Readiness wanted, clock::Instant deadline);
+  /// Sleeps until one of `wanted`, kError or kHangUp is in readiness(), or for `timeout`. False: the time is over.
+  /// Files that never say EAGAIN leave it as it is (false); the others derive from WaitingFile (waiting_file.h).
+  virtual bool Wait(Readiness wanted, clock::Duration timeout);
   virtual Outcome<FileStatus> Status() = 0;
   /// Moves the read and write position, and returns it. ESPIPE where there is none (the default).
   virtual Outcome<std::int64_t> Seek(std::int64_t offset, Whence whence);
@@ -124,14 +127,14 @@ class File {
   /// O_NONBLOCK, O_APPEND, O_RDONLY, O_WRONLY, O_RDWR as fcntl(F_GETFL) gives them.
   int flags() const { return flags_; }
   void set_flags(int flags) { flags_ = flags; }
-  /// How long blocking reads and writes wait before they say EAGAIN (SO_RCVTIMEO, SO_SNDTIMEO).
+  /// How long blocking reads and writes wait before they say EAGAIN (SO_RCVTIMEO, SO_SNDTIMEO); kForever at first.
   clock::Duration read_timeout() const { return read_timeout_; }
   clock::Duration write_timeout() const { return write_timeout_; }
   void set_read_timeout(clock::Duration timeout) { read_timeout_ = timeout; }
   void set_write_timeout(clock::Duration timeout) { write_timeout_ = timeout; }
 
   /// One reference more; Release() undoes it. Descriptors hold one each, and so does a call while it sleeps.
-  void Retain() { ++references_; }
+  constexpr void Retain() { ++references_; }
   void Release();
 
   void Watch(Watcher& watcher) { watchers_.PushBack(watcher); }
@@ -162,8 +165,8 @@ class File {
   std::uint32_t references_ = 0;
   int flags_;
   FileKind kind_;
-  clock::Duration read_timeout_ = clock::Duration::max();
-  clock::Duration write_timeout_ = clock::Duration::max();
+  clock::Duration read_timeout_ = kForever;
+  clock::Duration write_timeout_ = kForever;
 };
 
 /// The file of descriptor `number`, or nullptr (EBADF). A bounds check and a load. The reference stays the table's:

@@ -10,7 +10,7 @@ namespace ashlar::posix {
 /// wait (the console, rootfs) do not bring the scheduler along.
 class WaitingFile : public File {
  public:
-  bool Wait(Readiness wanted, clock::Instant deadline) final;
+  bool Wait(Readiness wanted, clock::Duration timeout) final;
 
  protected:
   using File::File;
