@@ -19,7 +19,7 @@ using MacAddress = std::array<std::uint8_t, 6>;
 
 /// What the device offers. Constant for a device's life.
 struct Properties {
-  MacAddress mac_address;
+  MacAddress mac_address = {};
   std::uint16_t mtu = 1500;               ///< largest payload of a frame, bytes
   bool transmit_checksum = false;         ///< fills in a checksum on request (Offload::checksum)
   bool receive_checksum = false;          ///< may deliver frames with Received::checksum_verified
