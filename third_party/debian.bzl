@@ -1,0 +1,80 @@
+"""Repositories made of Debian's pinned packages and archives (lock.bzl), from the mirror that DEBIAN_MIRROR names."""
+
+load(":lock.bzl", "ARCHIVES", "PACKAGES")
+
+def _urls(rctx, path):
+    mirror = rctx.os.environ.get("DEBIAN_MIRROR", "").rstrip("/")
+    if not mirror:
+        fail("%s: no Debian mirror is known: run ./bazelw, or pass --repo_env=DEBIAN_MIRROR=URL (any Debian mirror)" % rctx.name)
+    return ["%s/%s" % (mirror, path)]
+
+def _unpack_deb(rctx, name, path, sha256):
+    rctx.download_and_extract(_urls(rctx, path), sha256 = sha256, type = "deb", output = ".deb/" + name)
+    data = [p for p in rctx.path(".deb/" + name).readdir() if p.basename.startswith("data.tar")]
+    if len(data) != 1:
+        fail("%s: %s has no data archive" % (rctx.name, path))
+    rctx.extract(data[0])
+    rctx.delete(".deb/" + name)
+
+def _debian_packages_impl(rctx):
+    for name, _version, path, sha256 in PACKAGES[rctx.attr.group or rctx.attr.unmangled_name]:
+        if name not in rctx.attr.omit:
+            _unpack_deb(rctx, name, path, sha256)
+    for pattern in rctx.attr.remove:
+        rctx.delete(pattern)
+    for script, text in rctx.attr.scripts.items():
+        rctx.file(script, text)
+    for file, label in rctx.attr.files.items():
+        rctx.file(file, rctx.read(Label(label)), executable = False)
+    rctx.file("BUILD.bazel", rctx.read(rctx.attr.build_file), executable = False)
+
+debian_packages = repository_rule(
+    implementation = _debian_packages_impl,
+    doc = "A repository that holds the unpacked files of a group of pinned Debian packages.",
+    attrs = {
+        "build_file": attr.label(mandatory = True, doc = "Its BUILD file."),
+        "files": attr.string_dict(doc = "More files: path to label."),
+        "group": attr.string(doc = "The group in lock.bzl; the repository's own name if empty."),
+        "omit": attr.string_list(doc = "Packages of the group that are left out."),
+        "remove": attr.string_list(doc = "Paths to delete after unpacking."),
+        "scripts": attr.string_dict(doc = "Executable files to add: path to text."),
+        "unmangled_name": attr.string(mandatory = True),
+    },
+    environ = ["DEBIAN_MIRROR"],
+)
+
+def _debian_archive_impl(rctx):
+    file, path, sha256 = ARCHIVES[rctx.attr.unmangled_name]
+    if rctx.attr.only:
+        # Bazel's own unpacker would write the whole tree; tar takes what is asked for.
+        rctx.download(_urls(rctx, path), output = file, sha256 = sha256)
+        result = rctx.execute([
+            rctx.path(Label("@unpack//:bin/untar")),
+            file,
+            "--strip-components=%d" % (rctx.attr.strip_prefix.count("/") + 1),
+            "--exclude=*/test",
+        ] + ["%s/%s" % (rctx.attr.strip_prefix, p) for p in rctx.attr.only], timeout = 1200)
+        if result.return_code:
+            fail("%s: unpacking %s failed: %s" % (rctx.name, file, result.stderr))
+        rctx.delete(file)
+    else:
+        rctx.download_and_extract(_urls(rctx, path), sha256 = sha256, stripPrefix = rctx.attr.strip_prefix)
+    for patch in rctx.attr.patches:
+        rctx.patch(patch, strip = 1)
+    for unwanted in rctx.attr.remove:
+        rctx.delete(unwanted)
+    rctx.file("BUILD.bazel", rctx.read(rctx.attr.build_file), executable = False)
+
+debian_archive = repository_rule(
+    implementation = _debian_archive_impl,
+    doc = "A repository that holds the sources of one pinned archive, patched, with a BUILD file of ours.",
+    attrs = {
+        "build_file": attr.label(mandatory = True, doc = "Its BUILD file."),
+        "only": attr.string_list(doc = "Folders to unpack; all if empty."),
+        "patches": attr.label_list(doc = "Patches, applied with -p1."),
+        "remove": attr.string_list(doc = "Paths to delete after unpacking: upstream's own BUILD files."),
+        "strip_prefix": attr.string(mandatory = True, doc = "The leading folder in the archive."),
+        "unmangled_name": attr.string(mandatory = True),
+    },
+    environ = ["DEBIAN_MIRROR"],
+)

@@ -1,0 +1,83 @@
+"""Every compiler and linker flag: one list a reason."""
+
+# Diagnostics. They are errors in our own code (//libs, //platforms, //tools, ...) through the feature `strict`. (What libs/ and
+# platforms/ do without, exceptions and global constructors, is in .bazelrc: it goes by folder.)
+WARNINGS = ["-Wall", "-Wextra", "-Wvla", "-Wno-unused-parameter"]
+STRICT = ["-Werror"]
+
+LANGUAGE_CXX = ["-std=c++23"]
+LANGUAGE_C = ["-std=gnu17"]
+
+# The same bytes from every checkout and every day.
+REPRODUCIBLE = [
+    "-ffile-compilation-dir=.",
+    "-fdebug-prefix-map=./=",
+    "-no-canonical-prefixes",
+    "-Wno-builtin-macro-redefined",
+    "-D__DATE__=\"redacted\"",
+    "-D__TIME__=\"redacted\"",
+    "-D__TIMESTAMP__=\"redacted\"",
+]
+
+# So that the linker can leave out what nobody calls.
+SECTIONS = ["-ffunction-sections", "-fdata-sections"]
+
+# An image is one static program at a fixed address, entered without a C runtime around it. Interrupts use the
+# interrupted stack, hence no red zone; one set of flags for every backend, so that neutral code is built once.
+GUEST = [
+    "-target",
+    "x86_64-unknown-elf",
+    "-march=x86-64",
+    "-mno-red-zone",
+    "-fno-pic",
+    "-fno-pie",
+    "-mcmodel=small",
+    "-fno-stack-protector",
+    "-fno-stack-clash-protection",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-common",
+    "-fno-omit-frame-pointer",
+    "-ftls-model=local-exec",
+    "-D__ashlar__=1",
+]
+
+GUEST_LINK = [
+    "--gc-sections",
+    "--build-id=none",
+    "-static",
+    "--no-undefined",
+    "-z",
+    "max-page-size=4096",
+    "-z",
+    "noexecstack",
+    "--orphan-handling=error",
+]
+
+HOST = ["-target", "x86_64-linux-gnu", "-fno-omit-frame-pointer", "-fno-pic", "-fno-pie"]
+
+# libc++ in the host program itself, so that host and guest agree and no library of the machine's is needed.
+HOST_LINK = [
+    "-target",
+    "x86_64-linux-gnu",
+    "--rtlib=compiler-rt",
+    "--unwindlib=none",
+    "-nostdlib++",
+    "-Wl,--gc-sections",
+    "-Wl,--build-id=none",
+]
+
+# A static program needs nothing of the machine's. Sanitizers insist on the dynamic libc.
+HOST_LINK_STATIC = ["-static"]
+HOST_LINK_LIBRARIES = ["-l:libc++.a", "-l:libc++abi.a", "-l:libunwind.a", "-lpthread", "-ldl", "-lm"]
+
+OPTIMISE = {
+    "dbg": ["-O0", "-g"],
+    "fastbuild": ["-O2", "-gline-tables-only"],
+    "opt": ["-O2", "-g", "-DNDEBUG"],
+}
+
+LTO = ["-flto=full"]
+
+ASAN = ["-fsanitize=address", "-fno-sanitize-recover=all", "-g", "-O1"]
+UBSAN = ["-fsanitize=undefined", "-fno-sanitize-recover=all", "-g", "-O1"]
+COVERAGE = ["-fprofile-instr-generate", "-fcoverage-mapping"]
