@@ -69,6 +69,9 @@ class Watcher : public IntrusiveListNode<Watcher> {
   /// Only these bits notify; kError, kHangUp and kGone always do.
   Readiness interest;
 
+  /// What is called, and so what kind of watcher this is.
+  Callback callback() const { return notify_; }
+
  private:
   friend class File;
   Callback notify_;
@@ -177,6 +180,14 @@ File* Find(int number);
 /// ENOMEM: no memory for a larger table; EMFILE: kMaxDescriptors are open. On failure nothing was taken.
 Outcome<int> Install(File& file, bool close_on_exec = false, int at_least = 0);
 inline constexpr int kMaxDescriptors = 1 << 20;
+
+/// Makes `number` stand for `file`, with one reference taken, after dropping what it stood for (dup2). Its errors as
+/// Install's; EBADF: `number` is negative or too large.
+Outcome<void> InstallAt(int number, File& file, bool close_on_exec = false);
+
+/// FD_CLOEXEC of an open descriptor: kept and told, though nothing here execs.
+bool close_on_exec(int number);
+void set_close_on_exec(int number, bool on);
 
 /// Frees descriptor `number` and drops its reference. EBADF.
 Outcome<void> Close(int number);

@@ -1,0 +1,29 @@
+// read and readv.
+// SPDX-License-Identifier: Apache-2.0
+#include <limits.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "libs/posix/descriptors/descriptors.h"
+
+using namespace ashlar::posix;
+
+extern "C" ssize_t read(int descriptor, void* buffer, size_t size) {
+  File* const file = Find(descriptor);
+  if (file == nullptr) {
+    return Fail(EBADF);
+  }
+  const iovec into = {buffer, size};
+  return Return(Read(*file, std::span(&into, 1)));
+}
+
+extern "C" ssize_t readv(int descriptor, const iovec* pieces, int count) {
+  File* const file = Find(descriptor);
+  if (file == nullptr) {
+    return Fail(EBADF);
+  }
+  if (count < 0 || count > IOV_MAX) {
+    return Fail(EINVAL);
+  }
+  return Return(Read(*file, std::span(pieces, static_cast<size_t>(count))));
+}
