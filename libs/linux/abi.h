@@ -38,6 +38,9 @@ inline constexpr int kOpenReadWrite = 02;
 inline constexpr int kOpenNonblock = 04000;
 inline constexpr int kOpenCloexec = 02000000;
 
+// fcntl(2)
+inline constexpr int kSetStatusFlags = 4;
+
 // mmap(2), mprotect(2)
 inline constexpr int kProtNone = 0;
 inline constexpr int kProtRead = 1;
@@ -218,12 +221,12 @@ static_assert(sizeof(PacketAddress) == 20 && offsetof(PacketAddress, address) ==
 /// The header before each frame of a tap or packet socket that asked for it: a legacy virtio-net header, in
 /// the CPU's byte order, so that it says the same as a virtio device [VIRTIO-1.2 §5.1.6].
 struct VnetHeader {
-  std::uint8_t flags;
-  std::uint8_t segmentation_type;
-  std::uint16_t header_length;
-  std::uint16_t segment_size;
-  std::uint16_t checksum_start;
-  std::uint16_t checksum_offset;
+  std::uint8_t flags = 0;
+  std::uint8_t segmentation_type = 0;
+  std::uint16_t header_length = 0;
+  std::uint16_t segment_size = 0;
+  std::uint16_t checksum_start = 0;
+  std::uint16_t checksum_offset = 0;
 };
 static_assert(sizeof(VnetHeader) == 10);
 inline constexpr std::uint8_t kVnetNeedsChecksum = 1;

@@ -39,6 +39,7 @@ TEST(AbiTest, NumbersAreTheKernels) {
   EXPECT_EQ(static_cast<long>(Number::kSocket), __NR_socket);
   EXPECT_EQ(static_cast<long>(Number::kBind), __NR_bind);
   EXPECT_EQ(static_cast<long>(Number::kSetsockopt), __NR_setsockopt);
+  EXPECT_EQ(static_cast<long>(Number::kFcntl), __NR_fcntl);
   EXPECT_EQ(static_cast<long>(Number::kSigaltstack), __NR_sigaltstack);
   EXPECT_EQ(static_cast<long>(Number::kArchPrctl), __NR_arch_prctl);
   EXPECT_EQ(static_cast<long>(Number::kClockGettime), __NR_clock_gettime);
@@ -74,6 +75,7 @@ TEST(AbiTest, FlagsAreTheKernels) {
   EXPECT_EQ(kOpenReadWrite, O_RDWR);
   EXPECT_EQ(kOpenNonblock, O_NONBLOCK);
   EXPECT_EQ(kOpenCloexec, O_CLOEXEC);
+  EXPECT_EQ(kSetStatusFlags, F_SETFL);
   EXPECT_EQ(kProtRead, PROT_READ);
   EXPECT_EQ(kProtWrite, PROT_WRITE);
   EXPECT_EQ(kProtExecute, PROT_EXEC);

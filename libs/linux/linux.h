@@ -37,9 +37,10 @@ namespace ashlar::linux {
     case kEexist:
       return Error::kExists;
     case kEinval:
+      return Error::kInvalidArgument;
     case kEbadf:
     case kEbadfd:
-      return Error::kInvalidArgument;
+      return Error::kBroken;
     case kEnosys:
     case kEopnotsupp:
       return Error::kUnsupported;
@@ -98,6 +99,11 @@ inline Result<std::size_t> ReadVector(int fd, std::span<const IoVector> parts) {
 
 inline Result<std::size_t> WriteVector(int fd, std::span<const IoVector> parts) {
   return internal::Count(SystemCall(Number::kWritev, fd, parts.data(), parts.size()));
+}
+
+/// Sets the open file's flags, as kOpenNonblock. (F_SETFL of fcntl(2).)
+inline Result<void> SetStatusFlags(int fd, int flags) {
+  return internal::Nothing(SystemCall(Number::kFcntl, fd, kSetStatusFlags, flags));
 }
 
 /// `argument` is an integer or a pointer, as the request wants it.

@@ -27,6 +27,7 @@ enum class Number : long {
   kSocket = 41,
   kBind = 49,
   kSetsockopt = 54,
+  kFcntl = 72,
   kSigaltstack = 131,
   kArchPrctl = 158,
   kClockGettime = 228,
