@@ -60,7 +60,10 @@ def _debian_archive_impl(rctx):
     else:
         rctx.download_and_extract(_urls(rctx, path), sha256 = sha256, stripPrefix = rctx.attr.strip_prefix)
     for patch in rctx.attr.patches:
-        rctx.patch(patch, strip = 1)
+        # Not rctx.patch: it refuses hunks that lie a few lines off.
+        result = rctx.execute([rctx.path(Label("@unpack//:bin/patch")), "-p1", "--forward", "-i", rctx.path(patch)])
+        if result.return_code:
+            fail("%s: %s does not apply: %s%s" % (rctx.name, patch, result.stdout, result.stderr))
     for unwanted in rctx.attr.remove:
         rctx.delete(unwanted)
     rctx.file("BUILD.bazel", rctx.read(rctx.attr.build_file), executable = False)

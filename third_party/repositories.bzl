@@ -56,7 +56,7 @@ def _unpack():
         build_file = "//third_party:unpack.BUILD",
         remove = ["usr/share"],
         scripts = {
-            "bin/xz": _launcher("usr/bin/xz"),
+            "bin/patch": _launcher("usr/bin/patch"),
             "bin/untar": """#!/bin/sh
 # untar ARCHIVE.tar.xz [tar's arguments]: unpacks with the xz and tar of this repository.
 P=${0%/bin/*}
@@ -131,6 +131,7 @@ def _sources():
         name = "musl",
         unmangled_name = "musl",
         build_file = "//third_party/musl:musl.BUILD",
+        patches = ["//third_party/musl:unzeroed_pages.patch"],
         strip_prefix = "musl-1.2.5",
     )
     debian_archive(

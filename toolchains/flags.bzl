@@ -33,7 +33,6 @@ GUEST = [
     "-fno-pie",
     "-mcmodel=small",
     "-fno-stack-protector",
-    "-fno-stack-clash-protection",
     "-fno-asynchronous-unwind-tables",
     "-fno-common",
     "-fno-omit-frame-pointer",
@@ -47,10 +46,7 @@ GUEST_LINK = [
     "-static",
     "--no-undefined",
     "-z",
-    "max-page-size=4096",
-    "-z",
     "noexecstack",
-    "--orphan-handling=error",
 ]
 
 HOST = ["-target", "x86_64-linux-gnu", "-fno-omit-frame-pointer", "-fno-pic", "-fno-pie"]

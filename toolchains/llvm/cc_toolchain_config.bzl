@@ -57,6 +57,7 @@ def _link_inputs(prefix):
 # Every #include must be of a header that a direct dependency declares.
 _LAYERING_CHECK = [
     feature(name = "module_maps", enabled = True),
+    feature(name = "module_map_home_cwd", enabled = True),
     feature(name = "layering_check", flag_sets = [flag_set(actions = _CXX, flag_groups = [
         flag_group(flags = [
             "-fmodule-name=%{module_name}",

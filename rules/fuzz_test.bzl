@@ -1,0 +1,26 @@
+"""fuzz_test(): a libFuzzer target whose corpus runs as a test."""
+
+load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
+
+def fuzz_test(name, srcs, deps = [], corpus = [], size = "small", tags = []):
+    """A test that runs LLVMFuzzerTestOneInput on each file of the corpus, and on some thousand mutations of them.
+
+    `bazel run --config=fuzz //libs/x:y_fuzz -- DIRECTORY` searches with libFuzzer until it is stopped.
+
+    Args:
+      name: the test.
+      srcs: sources that define LLVMFuzzerTestOneInput.
+      deps: what they use.
+      corpus: files, each one input.
+      size: of the test.
+      tags: of the test.
+    """
+    cc_test(
+        name = name,
+        size = size,
+        srcs = srcs,
+        args = ["$(rootpath %s)" % file for file in corpus],
+        data = corpus,
+        tags = tags,
+        deps = deps + [Label("//rules/tools:fuzz_driver")],
+    )

@@ -1,0 +1,29 @@
+"""linker_script(): where an image's parts lie, as a target that others depend on."""
+
+LinkerScriptInfo = provider(
+    doc = "A linker script.",
+    fields = {"script": "File"},
+)
+
+def _linker_script_impl(ctx):
+    script = ctx.file.script
+    link = cc_common.create_linking_context(linker_inputs = depset([cc_common.create_linker_input(
+        owner = ctx.label,
+        user_link_flags = ["-T", script.path] + ctx.attr.linkopts,
+        additional_inputs = depset([script]),
+    )]))
+    return [
+        LinkerScriptInfo(script = script),
+        CcInfo(linking_context = link),
+        DefaultInfo(files = depset([script])),
+    ]
+
+linker_script = rule(
+    implementation = _linker_script_impl,
+    doc = "A linker script, and the flags it cannot do without. In the deps of a machine(), it rules that machine's images.",
+    attrs = {
+        "linkopts": attr.string_list(doc = "Linker flags that go with it, in ld.lld's own spelling."),
+        "script": attr.label(allow_single_file = [".ld"], mandatory = True, doc = "The script; SECTIONS, PHDRS with permissions, ASSERTs with messages."),
+    },
+    provides = [LinkerScriptInfo, CcInfo],
+)

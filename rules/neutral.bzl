@@ -1,0 +1,45 @@
+"""neutral(): code that no backend changes, compiled once for each CPU instead of once for each platform.
+
+The implementation is built for the CPU's neutral platform, with every facade at its default; the facades it needs are
+named in `links`, so that the image's own choices are linked. The implementation depends on NAME.interface targets only
+and stays private: reached both ways it would be linked twice.
+"""
+
+load(":facades.bzl", "FACADES")
+
+_PLATFORM = "//command_line_option:platforms"
+
+def _neutral_transition_impl(settings, _attr):
+    platform = str(settings[_PLATFORM][0])
+    # Only guests share: a tool or a host test compiles the library as it is.
+    guest = not platform.endswith(":host_x86_64") and "@local" not in platform
+    chosen = {flag: default for flag, default in FACADES.items()} if guest else {flag: settings[flag] for flag in FACADES}
+    chosen[_PLATFORM] = [Label("//platforms:neutral_x86_64")] if guest else settings[_PLATFORM]
+    return chosen
+
+_neutral_transition = transition(
+    implementation = _neutral_transition_impl,
+    inputs = FACADES.keys() + [_PLATFORM],
+    outputs = FACADES.keys() + [_PLATFORM],
+)
+
+def _neutral_impl(ctx):
+    library = ctx.attr.library[0]
+    return [
+        cc_common.merge_cc_infos(
+            direct_cc_infos = [library[CcInfo]],
+            cc_infos = [CcInfo(linking_context = link[CcInfo].linking_context) for link in ctx.attr.links],
+        ),
+        DefaultInfo(files = library[DefaultInfo].files),
+    ]
+
+neutral = rule(
+    implementation = _neutral_impl,
+    doc = "A library compiled once per CPU, with the facades of the image that links it.",
+    attrs = {
+        "library": attr.label(mandatory = True, providers = [CcInfo], cfg = _neutral_transition, doc = "The implementation."),
+        "links": attr.label_list(providers = [CcInfo], doc = "The facades and libraries it needs at link time."),
+        "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
+    },
+    provides = [CcInfo],
+)

@@ -1,0 +1,379 @@
+"""unikernel_image(): an application, its libraries and a machine's entry linked into one bootable image.
+
+The steps, each of whose results is an output group: move everything to the image's platform and choices (a transition);
+collect the init steps of the closure (`startup`, the start-up file that calls them); link by the machine's script (`elf`,
+with symbols; `map`); check (no segment both writable and executable, nothing undefined, within the limits); strip (the
+image, the default output); list what is in it (`sbom`).
+"""
+
+load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain", "use_cpp_toolchain")
+load(":facades.bzl", "FACADES")
+load(":init_step.bzl", "collect_init_steps", "ordered_steps")
+load(":machine.bzl", "MachineInfo")
+
+UnikernelImageInfo = provider(
+    doc = "A bootable image.",
+    fields = {
+        "backend": "the machine's name: kvm, linuxu, ...",
+        "elf": "File: the image with its symbols",
+        "image": "File: what the loader takes",
+        "memory_mib": "int: the memory it is meant to run in",
+    },
+)
+
+_PLATFORM = "//command_line_option:platforms"
+
+def _image_transition(facades):
+    defaults = {str(Label(flag)): str(Label(default)) for flag, default in facades.items()}
+
+    def _impl(settings, attr):
+        chosen = {str(Label(flag)): choice for flag, choice in attr.libs.items()}
+        unknown = [flag for flag in chosen if flag not in defaults]
+        if unknown:
+            fail("%s: libs: %s is no facade's flag; the facades are %s" % (attr.name, ", ".join(unknown), ", ".join(facades)))
+        result = {flag: chosen.get(flag, settings[flag]) for flag in defaults}
+        result[_PLATFORM] = [attr.platform]
+        return result
+
+    return transition(
+        implementation = _impl,
+        inputs = defaults.keys(),
+        outputs = defaults.keys() + [_PLATFORM],
+    )
+
+_BinaryInfo = provider(
+    doc = "The parts of a cc_binary, before its own link.",
+    fields = {"linking_context": "LinkingContext", "objects": "depset of File"},
+)
+
+def _binary_parts_impl(target, ctx):
+    if ctx.rule.kind != "cc_binary":
+        return []
+    objects = [
+        output
+        for action in target.actions
+        if action.mnemonic == "CppCompile"
+        for output in action.outputs.to_list()
+        if output.extension == "o" and not output.basename.endswith(".pic.o")
+    ]
+    options = []
+    for option in ctx.rule.attr.linkopts:
+        options += ctx.tokenize(ctx.expand_location(option, ctx.rule.attr.deps + ctx.rule.attr.additional_linker_inputs))
+    own = cc_common.create_linking_context(linker_inputs = depset([cc_common.create_linker_input(
+        owner = target.label,
+        user_link_flags = options,
+        additional_inputs = depset(ctx.rule.files.additional_linker_inputs),
+    )]))
+    return [_BinaryInfo(
+        objects = depset(objects),
+        linking_context = cc_common.merge_linking_contexts(
+            linking_contexts = [own] + [d[CcInfo].linking_context for d in ctx.rule.attr.deps if CcInfo in d],
+        ),
+    )]
+
+_binary_parts = aspect(implementation = _binary_parts_impl)
+
+_STARTUP = """\
+// What runs between the machine's entry and main() of {app}, in {image}.
+// Written by unikernel_image; the order is that of the init_step targets' edges.
+#include "libs/start/start.h"
+
+{declarations}int application_main(int argc, char** argv, char** environment) asm("main");
+
+extern "C" [[noreturn]] void ashlar_start() {{
+  ashlar::start::PrepareBootThread();
+{calls}  ashlar::start::RunMain(&application_main);
+}}
+"""
+
+def startup_text(app, image, steps):
+    """The start-up file's text.
+
+    Args:
+      app: the application's label, in words.
+      image: the image's label, in words.
+      steps: list of InitStepInfo in the order they run.
+    Returns:
+      the file's text.
+    """
+    declarations = ""
+    for step in steps:
+        space, _, function = step.function.rpartition("::")
+        declarations += "namespace %s { void %s(); }  // %s\n" % (space, function, step.label) if space else "void %s();  // %s\n" % (function, step.label)
+    return _STARTUP.format(
+        app = app,
+        image = image,
+        declarations = declarations + "\n" if declarations else "",
+        calls = "".join(["  %s();\n" % step.function for step in steps]),
+    )
+
+def _words(label):
+    return "//%s:%s" % (label.package, label.name)
+
+def _check_linked_once(ctx, linking_context):
+    seen = {}
+    for linker_input in linking_context.linker_inputs.to_list():
+        for library in linker_input.libraries:
+            file = library.static_library or library.pic_static_library
+            if not file:
+                continue
+            key = (str(linker_input.owner), file.basename)
+            if seen.setdefault(key, file.path) != file.path:
+                fail("%s: %s would be linked twice, from %s and %s: a library behind neutral() must be reached through it only" % (ctx.label, _words(linker_input.owner), seen[key], file.path))
+
+def _link(ctx, toolchain, features, machine):
+    """Compiles the start-up file and links. Returns struct(elf, map, startup, linking_context)."""
+    app = ctx.attr.app
+    targets = [app] + ctx.attr.deps + [ctx.attr._machine]
+    startup = ctx.actions.declare_file(ctx.label.name + ".startup.cc")
+    ctx.actions.write(startup, startup_text(_words(app.label), _words(ctx.label), ordered_steps(targets, ctx.label)))
+    _, objects = cc_common.compile(
+        name = ctx.label.name,
+        actions = ctx.actions,
+        feature_configuration = features,
+        cc_toolchain = toolchain,
+        srcs = [startup],
+        compilation_contexts = [ctx.attr._start[CcInfo].compilation_context],
+    )
+    contexts = [t[CcInfo].linking_context for t in ctx.attr.deps + ctx.attr.runtime + [ctx.attr._machine, ctx.attr._start]]
+    if _BinaryInfo in app:
+        objects = cc_common.merge_compilation_outputs(compilation_outputs = [
+            objects,
+            cc_common.create_compilation_outputs(objects = app[_BinaryInfo].objects),
+        ])
+        contexts = [app[_BinaryInfo].linking_context] + contexts
+    elif CcInfo in app:
+        contexts = [app[CcInfo].linking_context] + contexts
+    else:
+        fail("%s: app = %s is neither a cc_library nor a cc_binary" % (ctx.label, _words(app.label)))
+    merged = cc_common.merge_linking_contexts(linking_contexts = contexts)
+    _check_linked_once(ctx, merged)
+
+    map_file = ctx.actions.declare_file(ctx.label.name + ".map")
+    flags = ["-T", machine.linker_script.path, "-Map=" + map_file.path] + machine.linkopts
+    if machine.entry:
+        flags += ["-e", machine.entry]
+    if ctx.attr.stack_kib:
+        flags.append("--defsym=ashlar_boot_stack_size=%d" % (ctx.attr.stack_kib * 1024))
+    linked = cc_common.link(
+        name = ctx.label.name + ".elf",
+        actions = ctx.actions,
+        feature_configuration = features,
+        cc_toolchain = toolchain,
+        compilation_outputs = objects,
+        linking_contexts = contexts,
+        user_link_flags = flags,
+        additional_inputs = [machine.linker_script],
+        additional_outputs = [map_file],
+    )
+    return struct(elf = linked.executable, map = map_file, startup = startup, linking_context = merged)
+
+def _strip(ctx, toolchain, features, elf):
+    image = ctx.actions.declare_file(ctx.label.name)
+    arguments = ctx.actions.args()
+    arguments.add_all(["--strip-all", "--strip-sections", elf, image])
+    ctx.actions.run(
+        executable = cc_common.get_tool_for_action(feature_configuration = features, action_name = "objcopy_embed_data"),
+        arguments = [arguments],
+        inputs = depset([elf], transitive = [toolchain.all_files]),
+        outputs = [image],
+        mnemonic = "StripImage",
+        progress_message = "Stripping %{label}",
+    )
+    return image
+
+def _check(ctx, elf, image):
+    report = ctx.actions.declare_file(ctx.label.name + ".checks")
+    arguments = ctx.actions.args()
+    arguments.add(elf, format = "--elf=%s")
+    arguments.add(image, format = "--image=%s")
+    arguments.add(ctx.attr.memory_mib, format = "--memory_mib=%s")
+    arguments.add(ctx.attr.max_bytes, format = "--max_bytes=%s")
+    arguments.add(_words(ctx.label), format = "--label=%s")
+    arguments.add(report, format = "--report=%s")
+    ctx.actions.run(
+        executable = ctx.executable._check,
+        arguments = [arguments],
+        inputs = [elf, image],
+        outputs = [report],
+        mnemonic = "CheckImage",
+        progress_message = "Checking %{label}",
+    )
+    return report
+
+def _sbom(ctx, linking_context):
+    """What is linked, as JSON: a label and the repository of each library."""
+    libraries = {}
+    for linker_input in linking_context.linker_inputs.to_list():
+        owner = linker_input.owner
+        libraries["%s//%s:%s" % ("@" + owner.workspace_name if owner.workspace_name else "", owner.package, owner.name)] = owner.workspace_name
+    sbom = ctx.actions.declare_file(ctx.label.name + ".sbom.json")
+    ctx.actions.write(sbom, json.encode_indent({
+        "image": _words(ctx.label),
+        "libraries": [{"label": label, "repository": libraries[label] or "ashlar"} for label in sorted(libraries)],
+    }) + "\n")
+    return sbom
+
+def _launcher(ctx, machine, image, elf):
+    launcher = ctx.actions.declare_file(ctx.label.name + ".run")
+    ctx.actions.expand_template(
+        template = ctx.file._launcher,
+        output = launcher,
+        substitutions = {
+            "@BACKEND@": machine.backend,
+            "@CMDLINE@": "'%s'" % ctx.attr.cmdline.replace("'", "'\\''"),
+            "@ELF@": elf.short_path,
+            "@IMAGE@": image.short_path,
+            "@LABEL@": _words(ctx.label),
+            "@MEMORY_MIB@": str(ctx.attr.memory_mib),
+            "@NETWORK@": "yes" if ctx.attr.network else "no",
+            "@QEMU@": ctx.file._qemu_program.short_path,
+            "@RUN@": ctx.executable._run.short_path,
+            "@TEST@": "yes" if ctx.attr.is_test else "no",
+            "@WORKSPACE@": ctx.workspace_name,
+        },
+        is_executable = True,
+    )
+    files = [image, elf]
+    transitive = []
+    if machine.backend != "linuxu":
+        transitive.append(ctx.attr._qemu[DefaultInfo].files)
+    runfiles = ctx.runfiles(files, transitive_files = depset(transitive = transitive))
+    return launcher, runfiles.merge(ctx.attr._run[DefaultInfo].default_runfiles)
+
+def _unikernel_image_impl(ctx):
+    machine = ctx.attr._machine[MachineInfo]
+    toolchain = find_cpp_toolchain(ctx)
+    features = cc_common.configure_features(
+        ctx = ctx,
+        cc_toolchain = toolchain,
+        requested_features = ctx.features,
+        unsupported_features = ctx.disabled_features + ["layering_check"],
+    )
+    link = _link(ctx, toolchain, features, machine)
+    image = _strip(ctx, toolchain, features, link.elf)
+    launcher, runfiles = _launcher(ctx, machine, image, link.elf)
+    return [
+        DefaultInfo(executable = launcher, files = depset([image]), runfiles = runfiles),
+        UnikernelImageInfo(
+            backend = machine.backend,
+            elf = link.elf,
+            image = image,
+            memory_mib = ctx.attr.memory_mib,
+        ),
+        OutputGroupInfo(
+            elf = depset([link.elf]),
+            map = depset([link.map]),
+            sbom = depset([_sbom(ctx, link.linking_context)]),
+            startup = depset([link.startup]),
+            _validation = depset([_check(ctx, link.elf, image)]),
+        ),
+    ]
+
+_ATTRS = {
+    "app": attr.label(
+        mandatory = True,
+        aspects = [collect_init_steps, _binary_parts],
+        doc = "A cc_library or cc_binary whose closure has one main().",
+    ),
+    "cmdline": attr.string(doc = "The command line: parameters of libraries, \"--\", main()'s arguments."),
+    "deps": attr.label_list(
+        providers = [CcInfo],
+        aspects = [collect_init_steps],
+        doc = "Libraries the image adds to what the application depends on.",
+    ),
+    "is_test": attr.bool(doc = "Whether it is run for its exit status alone: no network, no choice of accelerator."),
+    "libs": attr.string_dict(doc = "The image's choices: a facade's flag to the library chosen."),
+    "max_bytes": attr.int(doc = "The largest the stripped image may be; 0 for no limit."),
+    "memory_mib": attr.int(default = 16, doc = "The machine's memory, MiB; the image must fit."),
+    "network": attr.bool(doc = "Whether `bazel run` gives it a network and forwards a port to it."),
+    "platform": attr.string(mandatory = True, doc = "Label of the platform: //platforms:kvm_x86_64."),
+    "runtime": attr.label_list(
+        providers = [CcInfo],
+        default = ["//libs/libc:runtime"],
+        doc = "The C and C++ runtime: archives, of which an image takes what it calls.",
+    ),
+    "stack_kib": attr.int(doc = "The boot thread's stack, KiB; 0 for the machine's default."),
+    "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
+    "_cc_toolchain": attr.label(default = "@bazel_tools//tools/cpp:current_cc_toolchain"),
+    "_check": attr.label(default = "//rules/tools:check_image", executable = True, cfg = "exec"),
+    "_launcher": attr.label(default = "//rules:launch.sh.tpl", allow_single_file = True),
+    "_machine": attr.label(default = "//platforms:machine", providers = [MachineInfo], aspects = [collect_init_steps]),
+    "_qemu": attr.label(default = "@qemu//:files", cfg = "exec"),
+    "_qemu_program": attr.label(default = "@qemu//:bin/qemu-system-x86_64", allow_single_file = True, cfg = "exec"),
+    "_run": attr.label(default = "//tools/run", executable = True, cfg = "exec"),
+    "_start": attr.label(default = "//libs/start", providers = [CcInfo]),
+}
+
+def image_rule(facades, test = False):
+    """A unikernel_image rule that knows these facades; for a repository that adds some of its own.
+
+    Args:
+      facades: dict of a facade's label_flag to its default label, in practice `FACADES | {...}`.
+      test: whether the rule's targets are tests.
+    Returns:
+      a rule.
+    """
+    return rule(
+        implementation = _unikernel_image_impl,
+        doc = "A bootable image of an application.",
+        attrs = _ATTRS,
+        cfg = _image_transition(facades),
+        executable = True,
+        test = test,
+        fragments = ["cpp"],
+        toolchains = use_cpp_toolchain(),
+    )
+
+_unikernel_image = image_rule(FACADES)
+_unikernel_image_test = image_rule(FACADES, test = True)
+
+def _absolute(label):
+    return str(native.package_relative_label(label))
+
+def _attributes(name, platform, libs, rootfs, memory_mib):
+    if not native.package_relative_label(platform).name:
+        fail("%s: platform = %r is no label" % (name, platform))
+    if memory_mib <= 0:
+        fail("%s: memory_mib = %d: give the machine at least 1" % (name, memory_mib))
+    chosen = {_absolute(flag): _absolute(choice) for flag, choice in libs.items()}
+    if rootfs:
+        chosen[str(Label("//libs/rootfs:archive"))] = _absolute(rootfs)
+    return {"libs": chosen, "memory_mib": memory_mib, "platform": _absolute(platform)}
+
+def unikernel_image(name, app, platform, libs = {}, rootfs = None, memory_mib = 16, **kwargs):
+    """A bootable image of `app`. `bazel run` boots it.
+
+    Args:
+      name: the target; by custom <backend>_image.
+      app: a cc_library or cc_binary whose closure has one main().
+      platform: the machine, a platform such as //platforms:kvm_x86_64.
+      libs: the image's choices of facades, flag to library: {"//libs/heap:backend": "//libs/heap:bump"}.
+      rootfs: a rootfs() target whose files the image carries.
+      memory_mib: the machine's memory in MiB.
+      **kwargs: cmdline, deps, network, max_bytes, stack_kib, and what every rule takes.
+    """
+    _unikernel_image(
+        name = name,
+        app = app,
+        **(_attributes(name, platform, libs, rootfs, memory_mib) | kwargs)
+    )
+
+def unikernel_image_test(name, app, platform, libs = {}, rootfs = None, memory_mib = 64, **kwargs):
+    """The same as a test: it passes if the image exits with status 0.
+
+    Args:
+      name: the target.
+      app: a cc_library or cc_binary whose closure has one main().
+      platform: the machine.
+      libs: the image's choices of facades.
+      rootfs: a rootfs() target.
+      memory_mib: the machine's memory in MiB.
+      **kwargs: as for unikernel_image, and what every test takes.
+    """
+    _unikernel_image_test(
+        name = name,
+        app = app,
+        is_test = True,
+        **(_attributes(name, platform, libs, rootfs, memory_mib) | kwargs)
+    )
