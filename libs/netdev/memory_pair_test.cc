@@ -12,7 +12,7 @@
 namespace ashlar::netdev {
 namespace {
 
-class Recorder : public Client {
+class Recorder final : public Client {
  public:
   explicit Recorder(Queue& queue) : queue_(queue) {}
   bool keep = false;
