@@ -105,6 +105,11 @@ def _sources():
         name = "lwip",
         unmangled_name = "lwip",
         build_file = "//third_party/lwip:lwip.BUILD",
+        patches = [
+            "//third_party/lwip:connection_table.patch",
+            "//third_party/lwip:time_wait.patch",
+            "//third_party/lwip:segmentation_offload.patch",
+        ],
         strip_prefix = "lwip-2.2.1",
     )
     debian_archive(
