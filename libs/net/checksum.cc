@@ -1,0 +1,58 @@
+// The Internet checksum by 64-bit additions: the carries that fall out at the top go in at the bottom, and the sum
+// of eight bytes folds to the sum of four 16-bit words [RFC 1071 §2].
+// SPDX-License-Identifier: Apache-2.0
+
+#include "libs/net/checksum.h"
+
+#include <cstring>
+
+namespace ashlar::net {
+namespace {
+
+std::uint64_t Load(const std::byte* bytes) {
+  std::uint64_t word;
+  std::memcpy(&word, bytes, sizeof(word));
+  return word;
+}
+
+}  // namespace
+
+std::uint16_t Checksum(std::span<const std::byte> bytes) {
+  const std::byte* data = bytes.data();
+  std::size_t left = bytes.size();
+  unsigned long long sum = 0;
+  unsigned long long carry = 0;
+  for (; left >= 64; data += 64, left -= 64) {
+    sum = __builtin_addcll(sum, Load(data), carry, &carry);
+    sum = __builtin_addcll(sum, Load(data + 8), carry, &carry);
+    sum = __builtin_addcll(sum, Load(data + 16), carry, &carry);
+    sum = __builtin_addcll(sum, Load(data + 24), carry, &carry);
+    sum = __builtin_addcll(sum, Load(data + 32), carry, &carry);
+    sum = __builtin_addcll(sum, Load(data + 40), carry, &carry);
+    sum = __builtin_addcll(sum, Load(data + 48), carry, &carry);
+    sum = __builtin_addcll(sum, Load(data + 56), carry, &carry);
+  }
+  for (; left >= 8; data += 8, left -= 8) {
+    sum = __builtin_addcll(sum, Load(data), carry, &carry);
+  }
+  if (left > 0) {
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < left; ++i) {
+      word |= std::to_integer<std::uint64_t>(data[i]) << (8 * i);
+    }
+    sum = __builtin_addcll(sum, word, carry, &carry);
+  }
+  sum = __builtin_addcll(sum, 0, carry, &carry);
+  sum += carry;
+  sum = (sum & 0xffff'ffff) + (sum >> 32);
+  sum = (sum & 0xffff'ffff) + (sum >> 32);
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return static_cast<std::uint16_t>(sum);
+}
+
+}  // namespace ashlar::net
+
+extern "C" std::uint16_t ashlar_net_checksum(const void* data, int length) {
+  return ashlar::net::Checksum({static_cast<const std::byte*>(data), static_cast<std::size_t>(length)});
+}

@@ -1,0 +1,303 @@
+// The network: lwIP brought up on the machine's devices, configured from the command line, DHCP and router
+// advertisements.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "libs/net/net.h"
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cstring>
+#include <optional>
+
+#include "libs/base/check.h"
+#include "libs/command_line/command_line.h"
+#include "libs/console/console.h"
+#include "libs/event_loop/event_loop.h"
+#include "libs/net/block_pool.h"
+#include "libs/net/interface.h"
+#include "libs/net/lwip_memory.h"
+#include "libs/net/lwip_port.h"
+#include "libs/page_allocator/page_allocator.h"
+#include "libs/timer/timer.h"
+#include "lwip/dhcp.h"
+#include "lwip/dns.h"
+#include "lwip/etharp.h"
+#include "lwip/ip_addr.h"
+#include "lwip/netif.h"
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/timeouts.h"
+#include "lwip/udp.h"
+
+namespace ashlar::net {
+namespace {
+
+constexpr std::size_t kMaxInterfaces = 4;
+constinit Interface interfaces[kMaxInterfaces];
+constinit std::size_t interface_count = 0;
+
+void OnTimer(timer::Timer& timer);
+constinit timer::Timer lwip_timer{&OnTimer};
+
+void OnTimer(timer::Timer&) {
+  sys_check_timeouts();
+  for (std::size_t i = 0; i < interface_count; ++i) {
+    interfaces[i].CheckLink();
+  }
+  ArmTimer();
+}
+
+// Packets to this machine's own loopback addresses wait in lwIP's loopback interface until someone polls it.
+class Loopback final : public event_loop::Poller {
+ public:
+  constexpr Loopback() = default;
+  bool Poll() override {
+    netif* loop = netif_get_by_index(1);
+    if (loop->loop_first == nullptr) {
+      return false;
+    }
+    netif_poll(loop);
+    return true;
+  }
+  bool PrepareToWait() override {
+    ArmTimer();
+    return netif_get_by_index(1)->loop_first == nullptr;
+  }
+};
+constinit Loopback loopback;
+
+// --- The connection table
+
+void MakeConnectionTable() {
+  const std::uint32_t bits = static_cast<std::uint32_t>(
+      std::bit_width(std::max<std::size_t>(MaxConnections() / 2, kPageSize / sizeof(tcp_pcb*)) - 1));
+  const std::size_t bytes = sizeof(tcp_pcb*) << bits;
+  auto memory = page_allocator::Allocate(bytes);
+  if (!memory) {
+    return;  // lwIP's own two buckets: slow, but right
+  }
+  std::memset(memory->data(), 0, bytes);
+  const std::uint64_t key[3] = {Random() | 1, Random() | 1, Random() | 1};
+  tcp_set_connection_table(reinterpret_cast<tcp_pcb**>(memory->data()), static_cast<u8_t>(bits), key);
+}
+
+// --- Parameters
+
+void Complain(std::string_view name, std::string_view value, std::string_view wanted) {
+  console::Write("net: ");
+  console::Write(name);
+  console::Write("=");
+  console::Write(value);
+  console::Write(" is ignored: it should look like ");
+  console::Write(wanted);
+  console::Write("\n");
+}
+
+std::optional<ip_addr_t> ParseAddress(std::string_view text) {
+  char copy[IPADDR_STRLEN_MAX];
+  ip_addr_t address;
+  if (text.empty() || text.size() >= sizeof(copy)) {
+    return std::nullopt;
+  }
+  copy[text.copy(copy, sizeof(copy) - 1)] = '\0';
+  if (ipaddr_aton(copy, &address) == 0) {
+    return std::nullopt;
+  }
+  return address;
+}
+
+std::optional<unsigned> ParsePrefix(std::string_view text) {
+  unsigned value = 0;
+  if (text.empty() || text.size() > 3) {
+    return std::nullopt;
+  }
+  for (char digit : text) {
+    if (digit < '0' || digit > '9') {
+      return std::nullopt;
+    }
+    value = value * 10 + static_cast<unsigned>(digit - '0');
+  }
+  return value;
+}
+
+// Takes the part up to the next comma off `list`.
+std::string_view NextItem(std::string_view& list) {
+  const std::size_t comma = std::min(list.find(','), list.size());
+  const std::string_view item = list.substr(0, comma);
+  list.remove_prefix(std::min(comma + 1, list.size()));
+  return item;
+}
+
+bool AddIpv6Address(netif& interface, const ip6_addr_t& address) {
+  s8_t index = 0;
+  if (netif_add_ip6_address(&interface, &address, &index) != ERR_OK || index < 0) {
+    return false;
+  }
+  netif_ip6_addr_set_state(&interface, index, IP6_ADDR_PREFERRED);
+  return true;
+}
+
+// True if the interface has a static IPv4 address now.
+bool SetStaticAddress(netif& interface) {
+  constexpr std::string_view kWanted = "192.0.2.7/24 or 2001:db8::7/64";
+  const auto addresses = command_line::Parameter("net.address");
+  if (!addresses) {
+    return false;
+  }
+  bool ipv4 = false;
+  for (std::string_view list = *addresses; !list.empty();) {
+    const std::string_view item = NextItem(list);
+    const std::size_t slash = item.find('/');
+    const auto address = ParseAddress(item.substr(0, slash));
+    const auto prefix = slash == item.npos ? std::nullopt : ParsePrefix(item.substr(slash + 1));
+    if (!address || !prefix || *prefix > (IP_IS_V6_VAL(*address) ? 128U : 32U)) {
+      Complain("net.address", item, kWanted);
+    } else if (IP_IS_V6_VAL(*address)) {
+      if (!AddIpv6Address(interface, *ip_2_ip6(&*address))) {
+        Complain("net.address", item, "one of at most two IPv6 addresses");
+      }
+    } else {
+      ip4_addr_t mask = {.addr = lwip_htonl(*prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - *prefix))};
+      ip4_addr_t gateway = {.addr = 0};
+      if (const auto parameter = command_line::Parameter("net.gateway")) {
+        const auto parsed = ParseAddress(*parameter);
+        if (parsed && IP_IS_V4_VAL(*parsed)) {
+          gateway = *ip_2_ip4(&*parsed);
+        } else {
+          Complain("net.gateway", *parameter, "192.0.2.1");
+        }
+      }
+      netif_set_addr(&interface, ip_2_ip4(&*address), &mask, &gateway);
+      ipv4 = true;
+    }
+  }
+  return ipv4;
+}
+
+void SetNameServers() {
+  const auto servers = command_line::Parameter("net.dns");
+  if (!servers) {
+    return;
+  }
+  u8_t index = 0;
+  for (std::string_view list = *servers; !list.empty();) {
+    const std::string_view item = NextItem(list);
+    const auto address = ParseAddress(item);
+    if (!address || index == DNS_MAX_SERVERS) {
+      Complain("net.dns", item, "192.0.2.53, at most three of them");
+      continue;
+    }
+    dns_setserver(index++, &*address);
+  }
+}
+
+// --- Telling people
+
+void OnStatus(netif* interface) {
+  static constinit ip4_addr_t announced[kMaxInterfaces] = {};
+  for (std::size_t i = 0; i < interface_count; ++i) {
+    const ip4_addr_t address = *netif_ip4_addr(interface);
+    if (&interfaces[i].lwip() == interface && announced[i].addr != address.addr) {
+      announced[i] = address;
+      char text[IP4ADDR_STRLEN_MAX];
+      ip4addr_ntoa_r(&address, text, sizeof(text));
+      console::Write("net: address ");
+      console::Write(text);
+      console::Write("\n");
+    }
+  }
+}
+
+}  // namespace
+
+void ArmTimer() {
+  const u32_t milliseconds = sys_timeouts_sleeptime();
+  if (milliseconds == SYS_TIMEOUTS_SLEEPTIME_INFINITE) {
+    lwip_timer.Disarm();
+    return;
+  }
+  const auto deadline = clock::Monotonic::now() + std::chrono::milliseconds(milliseconds);
+  // The deadline moves a little with each call, for lwIP counts whole milliseconds: leave the timer alone then.
+  if (!lwip_timer.armed() || lwip_timer.deadline() > deadline) {
+    lwip_timer.Arm(deadline);
+  }
+}
+
+void StartOn(std::span<netdev::NetDevice* const> devices, std::size_t memory) {
+  SeedRandom();
+  ConfigureMemory(memory);
+  MakeConnectionTable();
+  // What lwip_init() does; init.c checks numbers that are ours to decide at run time.
+  netif_init();
+  udp_init();
+  tcp_init();
+  dns_init();
+  sys_timeouts_init();
+  event_loop::Add(loopback);
+
+  for (netdev::NetDevice* device : devices) {
+    if (interface_count == kMaxInterfaces) {
+      console::Write("net: more than four network devices: the others are left out\n");
+      break;
+    }
+    Interface& interface = interfaces[interface_count++];
+    interface.Attach(*device);
+    netif_set_status_callback(&interface.lwip(), &OnStatus);
+    const bool first = interface_count == 1;
+    if (first) {
+      netif_set_default(&interface.lwip());
+      SetNameServers();
+    }
+    if (!(first && SetStaticAddress(interface.lwip()))) {
+      dhcp_start(&interface.lwip());
+    }
+  }
+  ArmTimer();
+}
+
+void Start() {
+  const auto devices = netdev::Devices();
+  // Half of what the drivers left: the application has the rest.
+  StartOn(devices, page_allocator::Measure().free_bytes / 2);
+}
+
+Result<void> WaitForAddress(clock::Instant deadline) {
+  for (;;) {
+    for (std::size_t i = 0; i < interface_count; ++i) {
+      const netif& interface = interfaces[i].lwip();
+      if (netif_ip4_addr(&interface)->addr != 0) {
+        return {};
+      }
+      for (s8_t j = 1; j < LWIP_IPV6_NUM_ADDRESSES; ++j) {
+        if (ip6_addr_ispreferred(netif_ip6_addr_state(&interface, j))) {
+          return {};
+        }
+      }
+    }
+    if (!event_loop::Wait(deadline)) {
+      return std::unexpected(Error::kTimedOut);
+    }
+  }
+}
+
+void Flush() {
+  for (std::size_t i = 0; i < interface_count; ++i) {
+    interfaces[i].Flush();
+  }
+}
+
+std::size_t InterfaceCount() { return interface_count; }
+
+InterfaceStatus Describe(std::size_t index) {
+  ASHLAR_CHECK(index < interface_count);
+  return interfaces[index].Describe();
+}
+
+Statistics Measure() {
+  return {.connections = Connections(),
+          .max_connections = MaxConnections(),
+          .memory_bytes = BlockPool::used_bytes(),
+          .memory_budget = BlockPool::budget()};
+}
+
+}  // namespace ashlar::net
