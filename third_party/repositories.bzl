@@ -91,7 +91,10 @@ def _sources():
         name = "newlib",
         unmangled_name = "newlib",
         build_file = "//third_party/newlib:newlib.BUILD",
-        patches = ["//third_party/newlib:positional_arguments.patch"],
+        patches = [
+            "//third_party/newlib:no_cancellation.patch",
+            "//third_party/newlib:positional_arguments.patch",
+        ],
         strip_prefix = "newlib-4.5.0.20241231",
     )
     debian_archive(
