@@ -31,9 +31,9 @@ struct Read {
 class FakeBus {
  public:
   struct Record {
-    std::vector<std::uint64_t> reads;  ///< what reads answer, in order; after that, all ones, as an absent device
-    std::vector<Write> writes;         ///< what was written, in order
-    std::vector<Read> read_accesses;   ///< what was read, in order
+    std::vector<std::uint64_t> reads{};  ///< what reads answer, in order; after that, all ones, as an absent device
+    std::vector<Write> writes{};         ///< what was written, in order
+    std::vector<Read> read_accesses{};   ///< what was read, in order
     std::size_t reads_answered = 0;    ///< how many of `reads` were used
   };
 

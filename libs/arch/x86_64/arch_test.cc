@@ -52,11 +52,15 @@ TEST(PageTableEntryTest, LookUpFindsPagesOfEverySizeAndHoles) {
   level2[0] = link(level1);
   level2[1] = {0x20'0000 | 0x83};
   level1[1] = {0x1003};
-  EXPECT_FALSE(LookUp(root, 0).present());
-  EXPECT_EQ(LookUp(root, 0x1234).address(), 0x1000U);
-  EXPECT_EQ(LookUp(root, 0x2f'ffff).address(), 0x20'0000U);
-  EXPECT_EQ(LookUp(root, 0x7fff'ffff).address(), 0x4000'0000U);
-  EXPECT_FALSE(LookUp(root, std::uintptr_t{1} << 40).present());
+  EXPECT_FALSE(LookUp(root, 0).entry.present());
+  EXPECT_EQ(LookUp(root, 0).level, 1U);
+  EXPECT_EQ(LookUp(root, 0x1234).entry.address(), 0x1000U);
+  EXPECT_EQ(LookUp(root, 0x2f'ffff).entry.address(), 0x20'0000U);
+  EXPECT_EQ(LookUp(root, 0x2f'ffff).level, 2U);
+  EXPECT_EQ(LookUp(root, 0x7fff'ffff).entry.address(), 0x4000'0000U);
+  EXPECT_EQ(LookUp(root, 0x7fff'ffff).level, 3U);
+  EXPECT_FALSE(LookUp(root, std::uintptr_t{1} << 40).entry.present());
+  EXPECT_EQ(LookUp(root, std::uintptr_t{1} << 40).level, 4U);
 }
 
 TEST(CpuidTest, ALeafPastTheMaximumHasNoFeatures) {

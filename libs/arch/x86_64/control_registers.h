@@ -20,6 +20,9 @@ inline std::uintptr_t ReadCr3() {
   return value;
 }
 
+/// Writing it drops every cached translation.
+inline void WriteCr3(std::uintptr_t value) { asm volatile("mov %0, %%cr3" : : "r"(value) : "memory"); }
+
 inline std::uintptr_t ReadCr4() {
   std::uintptr_t value;
   asm volatile("mov %%cr4, %0" : "=r"(value));

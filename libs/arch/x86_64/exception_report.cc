@@ -2,6 +2,7 @@
 //
 // Runs on the exceptions' own stack (exceptions.S), so it works when the thread's has run out.
 // SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -23,34 +24,40 @@ constinit bool reporting = false;
 
 bool Mapped(std::uintptr_t address) {
   const auto root = AlignDown(ReadCr3(), kPageSize);
-  return LookUp(*reinterpret_cast<const PageTable*>(root), address).present();
+  return LookUp(*reinterpret_cast<const PageTable*>(root), address).entry.present();
 }
 
-void WriteRegister(std::string_view name, std::uint64_t value) {
+[[gnu::noinline]] void WriteRegister(std::string_view name, std::uint64_t value) {
   console::Write(name);
   console::Write(Digits::Hexadecimal(value, 16).text());
 }
 
 void WriteRegisters(const ExceptionFrame& frame) {
-  WriteRegister("  rip ", frame.rip);
-  WriteRegister("  rsp ", frame.rsp);
-  WriteRegister("  rbp ", frame.rbp);
-  WriteRegister("\n  rax ", frame.rax);
-  WriteRegister("  rbx ", frame.rbx);
-  WriteRegister("  rcx ", frame.rcx);
-  WriteRegister("\n  rdx ", frame.rdx);
-  WriteRegister("  rsi ", frame.rsi);
-  WriteRegister("  rdi ", frame.rdi);
-  WriteRegister("\n  r8  ", frame.r8);
-  WriteRegister("  r9  ", frame.r9);
-  WriteRegister("  r10 ", frame.r10);
-  WriteRegister("\n  r11 ", frame.r11);
-  WriteRegister("  r12 ", frame.r12);
-  WriteRegister("  r13 ", frame.r13);
-  WriteRegister("\n  r14 ", frame.r14);
-  WriteRegister("  r15 ", frame.r15);
-  WriteRegister("  flags ", frame.rflags);
-  console::Write("\n");
+  struct Register {
+    char name[5];  // no pointer: that would need eight bytes more
+    std::uint8_t offset;
+  };
+  static constexpr Register kRegisters[] = {
+      {"rip ", offsetof(ExceptionFrame, rip)}, {"rsp ", offsetof(ExceptionFrame, rsp)},
+      {"flg ", offsetof(ExceptionFrame, rflags)}, {"rax ", offsetof(ExceptionFrame, rax)},
+      {"rbx ", offsetof(ExceptionFrame, rbx)}, {"rcx ", offsetof(ExceptionFrame, rcx)},
+      {"rdx ", offsetof(ExceptionFrame, rdx)}, {"rsi ", offsetof(ExceptionFrame, rsi)},
+      {"rdi ", offsetof(ExceptionFrame, rdi)}, {"rbp ", offsetof(ExceptionFrame, rbp)},
+      {"r8  ", offsetof(ExceptionFrame, r8)},  {"r9  ", offsetof(ExceptionFrame, r9)},
+      {"r10 ", offsetof(ExceptionFrame, r10)}, {"r11 ", offsetof(ExceptionFrame, r11)},
+      {"r12 ", offsetof(ExceptionFrame, r12)}, {"r13 ", offsetof(ExceptionFrame, r13)},
+      {"r14 ", offsetof(ExceptionFrame, r14)}, {"r15 ", offsetof(ExceptionFrame, r15)},
+  };
+  int column = 0;
+  for (const Register& entry : kRegisters) {
+    std::uint64_t value;
+    __builtin_memcpy(&value, reinterpret_cast<const std::byte*>(&frame) + entry.offset, sizeof value);
+    console::Write("  ");
+    WriteRegister({entry.name, 4}, value);
+    if (++column % 3 == 0) {
+      console::Write("\n");
+    }
+  }
 }
 
 }  // namespace

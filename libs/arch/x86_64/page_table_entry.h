@@ -54,14 +54,19 @@ static_assert(PageTableSpan(2) == 2 * 1024 * 1024);
 static_assert(PageTableIndex(0x40201000, 1) == 1 && PageTableIndex(0x40201000, 2) == 1 &&
               PageTableIndex(0x40201000, 3) == 1);
 
-/// The entry that decides about `address`, a copy: a page's, or the first one that is not present. Tables are read at
-/// their physical addresses (identity map). Any context.
-inline PageTableEntry LookUp(const PageTable& root, std::uintptr_t address) {
+/// Where a walk ended.
+struct Translation {
+  PageTableEntry entry;  ///< a copy: a page's entry, or the first one that is not present
+  unsigned level;        ///< the table's that it stands in: the page has PageTableSpan(level) bytes
+};
+
+/// The entry that decides about `address`. Tables are read at their physical addresses (identity map). Any context.
+inline Translation LookUp(const PageTable& root, std::uintptr_t address) {
   const PageTable* table = &root;
   for (unsigned level = 4;; --level) {
     const PageTableEntry entry = (*table)[PageTableIndex(address, level)];
     if (!entry.present() || level == 1 || (level != 4 && entry.large())) {
-      return entry;
+      return {entry, level};
     }
     table = reinterpret_cast<const PageTable*>(entry.address());
   }

@@ -1,0 +1,47 @@
+// What every backend promises. That forbidden accesses end the image is //tests/faults.
+// SPDX-License-Identifier: Apache-2.0
+#include "libs/page_map/page_map.h"
+
+#include <cstddef>
+#include <span>
+
+#include "gtest/gtest.h"
+#include "libs/base/result.h"
+#include "libs/base/units.h"
+#include "libs/page_allocator/page_allocator.h"
+
+namespace ashlar::page_map {
+namespace {
+
+TEST(PageMapTest, PagesKeepTheirContentsThroughEveryAccess) {
+  const Result<std::span<std::byte>> pages = page_allocator::Allocate(3 * kPageSize);
+  ASSERT_TRUE(pages);
+  const std::span<std::byte> middle = pages->subspan(kPageSize, kPageSize);
+  (*pages)[0] = std::byte{1};
+  middle[0] = std::byte{2};
+  (*pages)[2 * kPageSize] = std::byte{3};
+  ASSERT_TRUE(Protect(middle, Access::kNone));
+  (*pages)[kPageSize - 1] = std::byte{4};
+  (*pages)[2 * kPageSize] = std::byte{5};
+  ASSERT_TRUE(Protect(middle, Access::kRead));
+  EXPECT_EQ(middle[0], std::byte{2});
+  ASSERT_TRUE(Protect(middle, Access::kReadWrite));
+  middle[0] = std::byte{6};
+  EXPECT_EQ(middle[0], std::byte{6});
+  EXPECT_EQ((*pages)[0], std::byte{1});
+  EXPECT_EQ((*pages)[2 * kPageSize], std::byte{5});
+  page_allocator::Free(*pages);
+}
+
+TEST(PageMapTest, RefusesWhatIsNotWholePages) {
+  const Result<std::span<std::byte>> pages = page_allocator::Allocate(2 * kPageSize);
+  ASSERT_TRUE(pages);
+  const Result<void> shifted = Protect(pages->subspan(1, kPageSize), Access::kRead);
+  ASSERT_FALSE(shifted);
+  EXPECT_EQ(shifted.error(), Error::kInvalidArgument);
+  EXPECT_FALSE(Protect(pages->first(100), Access::kRead));
+  page_allocator::Free(*pages);
+}
+
+}  // namespace
+}  // namespace ashlar::page_map

@@ -1,0 +1,32 @@
+// Physical memory before, and below, the page map: what firmware left, read-only, and devices.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "libs/page_map/page_tables_x86_64.h"
+
+namespace ashlar::kvm {
+
+/// Makes [address, address + size) of physical memory readable and returns it; RAM that is writable already stays
+/// so. Empty if it lies outside what this CPU's tables can reach. Page zero is readable at another address.
+/// Works in every context, before memory is known: it has a few tables of its own.
+std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t size);
+
+/// A page for a table, before there is a page allocator: there are two.
+std::byte* AllocateSpareTable();
+
+/// Makes a device's registers reachable, uncached; nullptr if there is no table left. Works in every context in
+/// which `allocate` does.
+volatile std::byte* DeviceRegisters(std::uint64_t address, std::size_t size,
+                                    page_map::PageTables::AllocateTable allocate = AllocateSpareTable);
+
+/// The image's page tables, growing by tables from `allocate`.
+page_map::PageTables Tables(page_map::PageTables::AllocateTable allocate);
+
+/// What may still be mapped in the CPU's caches is forgotten.
+void ForgetTranslations();
+
+}  // namespace ashlar::kvm
