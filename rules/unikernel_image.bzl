@@ -77,11 +77,12 @@ _STARTUP = """\
 // What runs between the machine's entry and main() of {app}, in {image}.
 // Written by unikernel_image; the order is that of the init_step targets' edges.
 #include "libs/start/start.h"
+#include "libs/thread_local_storage/thread_local_storage.h"
 
 {declarations}int application_main(int argc, char** argv, char** environment) asm("main");
 
 extern "C" [[noreturn]] void ashlar_start() {{
-  ashlar::start::PrepareBootThread();
+  ashlar::thread_local_storage::StartBootThread();
 {calls}  ashlar::start::RunMain(&application_main);
 }}
 """

@@ -4,9 +4,6 @@
 
 namespace ashlar::start {
 
-/// Gives the boot thread its thread-local variables, if the image has any. First of all, before the init steps.
-void PrepareBootThread();
-
 using Main = int(int argc, char** argv, char** environment);
 
 /// Runs the application's global constructors, main() with the command line's arguments, and exit() with its result.
