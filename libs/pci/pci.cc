@@ -1,0 +1,226 @@
+// PCI: enumeration, base addresses, capabilities, MSI-X.
+// SPDX-License-Identifier: Apache-2.0
+#include "libs/pci/pci.h"
+
+#include <bit>
+
+#include "libs/base/check.h"
+
+namespace ashlar::pci {
+namespace {
+
+// Configuration registers [PCI-3.0 §6.1].
+constexpr std::uint8_t kIds = 0x00;
+constexpr std::uint8_t kCommandStatus = 0x04;
+constexpr std::uint8_t kClass = 0x08;
+constexpr std::uint8_t kHeaderType = 0x0c;
+constexpr std::uint8_t kBars = 0x10;
+constexpr std::uint8_t kBusNumbers = 0x18;  // of a bridge
+constexpr std::uint8_t kCapabilities = 0x34;
+constexpr std::uint8_t kInterrupt = 0x3c;
+
+constexpr std::uint16_t kNoVendor = 0xffff;
+constexpr std::uint32_t kStatusCapabilities = 1 << 20;
+constexpr std::uint8_t kMultiFunction = 0x80;
+constexpr std::uint8_t kBridge = 1;
+
+constexpr unsigned kBuses = 256;
+constexpr unsigned kSlots = 32 * 8;
+
+// Capabilities are at least 4 bytes and lie above the header: no more fit.
+constexpr std::uint8_t kFirstCapability = 0x40;
+constexpr int kMostCapabilities = (256 - kFirstCapability) / 4;
+
+// MSI-X message control, in the upper half of the capability's first register [PCI-3.0 §6.8.2.3].
+constexpr std::uint32_t kMsixEnable = 1u << 31;
+constexpr std::uint32_t kMsixFunctionMask = 1u << 30;
+
+unsigned BarCount(ConfigSpace& config, Address address) {
+  const std::uint32_t header = config.Read(address, kHeaderType);
+  return (header >> 16 & 0x7f) == kBridge ? 2 : 6;
+}
+
+}  // namespace
+
+std::optional<Function> Walk::Look(Address address, bool& multi_function) {
+  const std::uint32_t ids = config_.Read(address, kIds);
+  const auto vendor = static_cast<std::uint16_t>(ids);
+  if (vendor == kNoVendor || vendor == 0) {
+    return std::nullopt;
+  }
+  const std::uint32_t class_register = config_.Read(address, kClass);
+  const auto header = static_cast<std::uint8_t>(config_.Read(address, kHeaderType) >> 16);
+  multi_function = (header & kMultiFunction) != 0;
+  const Function function = {
+      .address = address,
+      .vendor_id = vendor,
+      .device_id = static_cast<std::uint16_t>(ids >> 16),
+      .class_code = static_cast<std::uint8_t>(class_register >> 24),
+      .subclass = static_cast<std::uint8_t>(class_register >> 16),
+      .header_type = static_cast<std::uint8_t>(header & ~kMultiFunction),
+  };
+  if (function.header_type == kBridge) {
+    const unsigned secondary = config_.Read(address, kBusNumbers) >> 8 & 0xff;
+    // Buses are numbered depth first: one behind a bridge has a higher number than the bridge's own.
+    if (secondary > address.bus) {
+      pending_[secondary / 64] |= std::uint64_t{1} << secondary % 64;
+    }
+  }
+  return function;
+}
+
+std::optional<Function> Walk::Next() {
+  while (bus_ < kBuses) {
+    if (!Test(pending_, bus_)) {
+      ++bus_;
+      continue;
+    }
+    while (slot_ < kSlots) {
+      const unsigned slot = slot_++;
+      const unsigned function = slot % 8;
+      if (function == 0) {
+        multi_function_ = false;
+      }
+      bool multi_function = false;
+      const auto found = Look({static_cast<std::uint8_t>(bus_), static_cast<std::uint8_t>(slot / 8),
+                               static_cast<std::uint8_t>(function)},
+                              multi_function);
+      if (function == 0) {
+        multi_function_ = found && multi_function;
+        if (!multi_function_) {
+          slot_ += 7;
+        }
+      }
+      if (found) {
+        return found;
+      }
+    }
+    slot_ = 0;
+    ++bus_;
+  }
+  return std::nullopt;
+}
+
+void ChangeCommand(ConfigSpace& config, Address address, std::uint16_t set, std::uint16_t clear) {
+  const std::uint32_t command = config.Read(address, kCommandStatus) & 0xffff;
+  // Zeros leave the status bits alone: they are cleared by ones.
+  config.Write(address, kCommandStatus, (command & ~std::uint32_t{clear}) | set);
+}
+
+Result<Bar> ReadBar(ConfigSpace& config, Address address, unsigned index) {
+  ASHLAR_CHECK(index < 6);
+  const unsigned count = BarCount(config, address);
+  if (index >= count) {
+    return std::unexpected(Error::kNotFound);
+  }
+  const auto offset = static_cast<std::uint8_t>(kBars + 4 * index);
+  const std::uint32_t low = config.Read(address, offset);
+  const bool io = (low & 1) != 0;
+  const bool wide = !io && (low >> 1 & 3) == 2;
+  if (wide && index + 1 >= count) {
+    return std::unexpected(Error::kBroken);
+  }
+  const auto high_offset = static_cast<std::uint8_t>(offset + 4);
+  const std::uint32_t high = wide ? config.Read(address, high_offset) : 0;
+
+  // A register in the middle of being sized must not answer to anything.
+  const auto command = static_cast<std::uint16_t>(config.Read(address, kCommandStatus));
+  ChangeCommand(config, address, 0, kCommandIo | kCommandMemory);
+  config.Write(address, offset, ~std::uint32_t{0});
+  const std::uint32_t low_mask = config.Read(address, offset);
+  config.Write(address, offset, low);
+  std::uint32_t high_mask = ~std::uint32_t{0};
+  if (wide) {
+    config.Write(address, high_offset, ~std::uint32_t{0});
+    high_mask = config.Read(address, high_offset);
+    config.Write(address, high_offset, high);
+  }
+  ChangeCommand(config, address, command & (kCommandIo | kCommandMemory));
+
+  const std::uint32_t flags = io ? 0x3 : 0xf;
+  if ((low_mask & ~flags) == 0 && (!wide || high_mask == 0)) {
+    return std::unexpected(Error::kNotFound);
+  }
+  std::uint64_t mask = (std::uint64_t{high_mask} << 32) | (low_mask & ~flags);
+  if (io && (mask & 0xffff0000) == 0) {
+    mask |= 0xffff0000;  // devices may leave the upper half out: ports have 16 bits
+  }
+  Bar bar;
+  bar.size = ~mask + 1;
+  bar.address = (std::uint64_t{high} << 32) | (low & ~flags);
+  bar.io = io;
+  bar.prefetchable = !io && (low & 8) != 0;
+  if (bar.address == 0) {
+    return std::unexpected(Error::kUnsupported);
+  }
+  const bool wraps = bar.address + (bar.size - 1) < bar.address;
+  if (!std::has_single_bit(bar.size) || (bar.address & (bar.size - 1)) != 0 || wraps) {
+    return std::unexpected(Error::kBroken);
+  }
+  return bar;
+}
+
+Result<std::uint8_t> FindCapability(ConfigSpace& config, Address address, std::uint8_t id, std::uint8_t after) {
+  if ((config.Read(address, kCommandStatus) & kStatusCapabilities) == 0) {
+    return std::unexpected(Error::kNotFound);
+  }
+  bool passed = after == 0;
+  auto offset = static_cast<std::uint8_t>(config.Read(address, kCapabilities) & 0xfc);
+  for (int i = 0; i < kMostCapabilities; ++i) {
+    if (offset == 0) {
+      return std::unexpected(Error::kNotFound);
+    }
+    if (offset < kFirstCapability) {
+      return std::unexpected(Error::kBroken);
+    }
+    const std::uint32_t head = config.Read(address, offset);
+    if (passed && static_cast<std::uint8_t>(head) == id) {
+      return offset;
+    }
+    passed = passed || offset == after;
+    offset = static_cast<std::uint8_t>(head >> 8 & 0xfc);
+  }
+  return std::unexpected(Error::kBroken);  // more than there is room for: a circle
+}
+
+Result<std::uint8_t> InterruptLine(ConfigSpace& config, Address address) {
+  const std::uint32_t interrupt = config.Read(address, kInterrupt);
+  const auto line = static_cast<std::uint8_t>(interrupt);
+  const auto pin = static_cast<std::uint8_t>(interrupt >> 8);
+  if (pin == 0 || pin > 4 || line == 0xff || line == 0) {
+    return std::unexpected(Error::kNotFound);
+  }
+  return line;
+}
+
+Result<Msix> FindMsix(ConfigSpace& config, Address address) {
+  const std::uint8_t capability = ASHLAR_TRY(FindCapability(config, address, kCapabilityMsix));
+  if (capability > 256 - 12) {
+    return std::unexpected(Error::kBroken);
+  }
+  const std::uint32_t control = config.Read(address, capability);
+  const std::uint32_t table = config.Read(address, static_cast<std::uint8_t>(capability + 4));
+  Msix msix;
+  msix.capability = capability;
+  msix.entries = static_cast<std::uint16_t>((control >> 16 & 0x7ff) + 1);
+  const unsigned bar_index = table & 7;
+  if (bar_index > 5) {
+    return std::unexpected(Error::kBroken);
+  }
+  const Bar bar = ASHLAR_TRY(ReadBar(config, address, bar_index));
+  const std::uint64_t offset = table & ~std::uint32_t{7};
+  const std::uint64_t size = msix.entries * kMsixEntrySize;
+  if (bar.io || offset > bar.size || size > bar.size - offset) {
+    return std::unexpected(Error::kBroken);
+  }
+  msix.table_address = bar.address + offset;
+  return msix;
+}
+
+void EnableMsix(ConfigSpace& config, Address address, const Msix& msix) {
+  const std::uint32_t control = config.Read(address, msix.capability);
+  config.Write(address, msix.capability, (control & ~kMsixFunctionMask) | kMsixEnable);
+  ChangeCommand(config, address, kCommandInterruptDisable);
+}
+
+}  // namespace ashlar::pci
