@@ -1,0 +1,263 @@
+// Reads the options with getopt_long.
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/run/options.h"
+
+#include <getopt.h>
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <expected>
+#include <format>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ashlar::run {
+namespace {
+
+enum Code : int {
+  kLabel = 256,
+  kBackend,
+  kImage,
+  kSymbols,
+  kQemu,
+  kFirmware,
+  kCmdline,
+  kNetwork,
+  kTest,
+  kMemoryMib,
+  kMemory,
+  kPort,
+  kMachine,
+  kAccel,
+  kTap,
+  kGdb,
+  kPrint,
+  kHelp,
+  kQemuArgument,
+};
+
+constexpr option kLongOptions[] = {
+    {"label", required_argument, nullptr, kLabel},
+    {"backend", required_argument, nullptr, kBackend},
+    {"image", required_argument, nullptr, kImage},
+    {"symbols", required_argument, nullptr, kSymbols},
+    {"qemu", required_argument, nullptr, kQemu},
+    {"firmware", required_argument, nullptr, kFirmware},
+    {"cmdline", required_argument, nullptr, kCmdline},
+    {"network", required_argument, nullptr, kNetwork},
+    {"test", required_argument, nullptr, kTest},
+    {"memory-mib", required_argument, nullptr, kMemoryMib},
+    {"memory", required_argument, nullptr, kMemory},
+    {"port", required_argument, nullptr, kPort},
+    {"machine", required_argument, nullptr, kMachine},
+    {"accel", required_argument, nullptr, kAccel},
+    {"tap", required_argument, nullptr, kTap},
+    {"gdb", no_argument, nullptr, kGdb},
+    {"print", no_argument, nullptr, kPrint},
+    {"help", no_argument, nullptr, kHelp},
+    {"qemu-arg", required_argument, nullptr, kQemuArgument},
+    {nullptr, 0, nullptr, 0},
+};
+
+std::optional<std::uint64_t> ParseNumber(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+// MiB, or with a unit K, M or G.
+std::optional<std::uint64_t> ParseMemory(std::string_view text) {
+  int shift = 20;
+  if (!text.empty()) {
+    switch (text.back()) {
+      case 'K': case 'k': shift = 10; text.remove_suffix(1); break;
+      case 'M': case 'm': text.remove_suffix(1); break;
+      case 'G': case 'g': shift = 30; text.remove_suffix(1); break;
+      default: break;
+    }
+  }
+  const std::optional<std::uint64_t> value = ParseNumber(text);
+  if (!value.has_value() || *value == 0 || *value > (std::uint64_t{1} << 50) >> shift) {
+    return std::nullopt;
+  }
+  return *value << shift;
+}
+
+std::optional<std::uint16_t> ParsePort(std::string_view text) {
+  const std::optional<std::uint64_t> value = ParseNumber(text);
+  if (!value.has_value() || *value == 0 || *value > std::numeric_limits<std::uint16_t>::max()) {
+    return std::nullopt;
+  }
+  return static_cast<std::uint16_t>(*value);
+}
+
+std::unexpected<Complaint> BadValue(std::string_view option, std::string_view value, std::string_view wanted) {
+  return std::unexpected(std::format("--{}={}: give {}", option, value, wanted));
+}
+
+std::expected<void, Complaint> SetPorts(Options& options, std::string_view text) {
+  const std::size_t colon = text.find(':');
+  options.port = ParsePort(text.substr(0, colon));
+  std::optional<std::uint16_t> guest = options.guest_port;
+  if (colon != std::string_view::npos) {
+    guest = ParsePort(text.substr(colon + 1));
+  }
+  if (!options.port.has_value() || !guest.has_value()) {
+    return BadValue("port", text, "a port of this machine, 1 to 65535, or HOST:GUEST, as 8080:80");
+  }
+  options.guest_port = *guest;
+  return {};
+}
+
+std::expected<void, Complaint> SetYesNo(bool& target, std::string_view name, std::string_view value) {
+  if (value != "yes" && value != "no") {
+    return BadValue(name, value, "yes or no");
+  }
+  target = value == "yes";
+  return {};
+}
+
+std::expected<void, Complaint> SetOption(Options& options, int code, std::string_view value) {
+  switch (code) {
+    case kLabel: options.label = value; break;
+    case kBackend: options.backend = value; break;
+    case kImage: options.image = value; break;
+    case kSymbols: options.symbols = value; break;
+    case kQemu: options.qemu = value; break;
+    case kFirmware: options.firmware = value; break;
+    case kCmdline: options.cmdline = value; break;
+    case kNetwork: return SetYesNo(options.network, "network", value);
+    case kTest: return SetYesNo(options.test, "test", value);
+    case kMemoryMib:
+    case kMemory: {
+      const std::optional<std::uint64_t> bytes = ParseMemory(value);
+      if (!bytes.has_value()) {
+        return BadValue("memory", value, "MiB, or a size with its unit: 8, 1536K, 2G");
+      }
+      options.memory_bytes = *bytes;
+      break;
+    }
+    case kPort: return SetPorts(options, value);
+    case kMachine: {
+      const std::string_view kind = value.substr(0, value.find(','));
+      if (kind != "pc" && kind != "q35" && kind != "microvm") {
+        return BadValue("machine", value, "pc, q35 or microvm (options of QEMU's may follow: microvm,acpi=off)");
+      }
+      options.machine = value;
+      break;
+    }
+    case kAccel:
+      if (value == "kvm") {
+        options.accelerator = Accelerator::kKvm;
+      } else if (value == "tcg") {
+        options.accelerator = Accelerator::kTcg;
+      } else if (value == "auto") {
+        options.accelerator = Accelerator::kMeasure;
+      } else {
+        return BadValue("accel", value, "kvm, tcg, or auto to have it measured");
+      }
+      break;
+    case kTap: options.tap = value; break;
+    case kGdb: options.gdb = true; break;
+    case kPrint: options.print = true; break;
+    case kHelp: options.help = true; break;
+    case kQemuArgument: options.qemu_arguments.emplace_back(value); break;
+    default: break;
+  }
+  return {};
+}
+
+std::expected<void, Complaint> Check(const Options& options) {
+  if (options.help) {
+    return {};
+  }
+  if (options.image.empty() || options.backend.empty()) {
+    return std::unexpected("nothing to run: give --backend and --image, or use bazel run on an image's target");
+  }
+  if (options.backend != "kvm" && options.backend != "linuxu") {
+    return std::unexpected(std::format("{} images can't be run from here yet: build the kvm or linuxu image", options.backend));
+  }
+  if (!options.network && (options.port.has_value() || !options.tap.empty())) {
+    return std::unexpected(std::format("{} has no network: leave out {}, or set network = True on its unikernel_image",
+                                       options.label.empty() ? options.image : options.label,
+                                       options.tap.empty() ? "--port" : "--tap"));
+  }
+  if (options.port.has_value() && !options.tap.empty()) {
+    return std::unexpected("a port is forwarded on the user network only: give --port or --tap, not both");
+  }
+  if (options.tap.size() > 15) {
+    return BadValue("tap", options.tap, "a name of at most 15 characters");
+  }
+  if (options.backend == "linuxu" && !options.qemu_arguments.empty()) {
+    return std::unexpected("--qemu-arg: a linuxu image runs as a process, without QEMU");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::expected<Options, Complaint> ParseOptions(std::span<const std::string> arguments) {
+  std::vector<std::string> copies = {"run"};
+  copies.insert(copies.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& copy : copies) {
+    argv.push_back(copy.data());
+  }
+  argv.push_back(nullptr);
+  const int argc = static_cast<int>(copies.size());
+
+  Options options;
+  optind = 0;  // Start afresh: the tests call this more than once.
+  for (;;) {
+    int index = -1;
+    // '+': the first word that is no option ends them; ':': no messages of getopt's own.
+    const int code = getopt_long(argc, argv.data(), "+:", kLongOptions, &index);
+    if (code == -1) {
+      break;
+    }
+    if (code == '?') {
+      return std::unexpected(std::format("{}: no such option; --help lists them", argv[optind - 1]));
+    }
+    if (code == ':') {
+      return std::unexpected(std::format("{} wants a value; --help says which", argv[optind - 1]));
+    }
+    const auto set = SetOption(options, code, optarg != nullptr ? optarg : "");
+    if (!set.has_value()) {
+      return std::unexpected(set.error());
+    }
+  }
+  options.words.assign(argv.begin() + optind, argv.begin() + argc);
+  const auto checked = Check(options);
+  if (!checked.has_value()) {
+    return std::unexpected(checked.error());
+  }
+  return options;
+}
+
+std::string_view HelpText() {
+  return R"(bazel run IMAGE -- [OPTION...] [-- WORD...]
+
+Boots the image. Its console is this terminal, its exit status this command's; Ctrl-C ends it.
+WORDs are added to its command line.
+
+  --port=HOST[:GUEST]  forward this port of 127.0.0.1, to the image's port 80 or GUEST; default: a free one
+  --memory=SIZE        MiB, or with a unit K, M, G; default: what the image's target says
+  --machine=KIND       pc (default), q35 or microvm, with QEMU's options behind: microvm,acpi=off
+  --accel=HOW          kvm, tcg, or auto (default): measure and say what was chosen
+  --tap=NAME           attach to this tap device instead of forwarding a port
+  --gdb                wait for a debugger, and print the line that attaches one
+  --print              print the command line that would run, and stop
+  --qemu-arg=ARG       pass ARG to QEMU; may be repeated
+  --help               this text
+)";
+}
+
+}  // namespace ashlar::run

@@ -1,0 +1,52 @@
+// The command line of tools/run.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ashlar::run {
+
+/// Why a run can't begin or ended badly: one sentence that says what to do.
+using Complaint = std::string;
+
+enum class Accelerator { kMeasure, kKvm, kTcg };
+
+struct Options {
+  // What the image's launcher passes.
+  std::string label;                     ///< of the image's target, for messages
+  std::string backend;                   ///< kvm, linuxu, ...
+  std::string image;                     ///< what the machine loads
+  std::string symbols;                   ///< the same with symbols
+  std::string qemu = "qemu-system-x86_64";
+  std::string firmware;                  ///< QEMU's -L; empty for its own choice
+  std::string cmdline;                   ///< the image's own words
+  bool network = false;
+  bool test = false;                     ///< quiet, nothing chosen by measuring
+
+  // What people ask for.
+  std::uint64_t memory_bytes = 64 << 20;
+  std::optional<std::uint16_t> port;     ///< on the host; a free one is taken if there is none
+  std::uint16_t guest_port = 80;
+  std::string machine = "pc";
+  Accelerator accelerator = Accelerator::kMeasure;
+  std::string tap;                       ///< a tap device's name instead of the user network
+  bool gdb = false;
+  bool print = false;
+  bool help = false;
+  std::vector<std::string> qemu_arguments;  ///< passed on as they are
+  std::vector<std::string> words;           ///< behind "--": more words for the image
+};
+
+/// Reads the words behind the program's name.
+std::expected<Options, Complaint> ParseOptions(std::span<const std::string> arguments);
+
+/// What --help prints.
+std::string_view HelpText();
+
+}  // namespace ashlar::run

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/run/options.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ashlar::run {
+namespace {
+
+std::expected<Options, Complaint> Parse(std::vector<std::string> arguments) {
+  std::vector<std::string> all = {"--backend=kvm", "--image=hello", "--network=yes"};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return ParseOptions(all);
+}
+
+std::string ComplaintOf(std::vector<std::string> arguments) {
+  const auto options = Parse(std::move(arguments));
+  return options.has_value() ? "none" : options.error();
+}
+
+TEST(OptionsTest, TakesWhatTheLauncherPasses) {
+  const auto options =
+      Parse({"--label=//apps/hello:kvm_image", "--symbols=hello.elf", "--memory-mib=8", "--qemu=q/qemu",
+             "--firmware=q/share", "--test=yes", "--cmdline=a b"});
+  ASSERT_TRUE(options.has_value()) << options.error();
+  EXPECT_EQ(options->label, "//apps/hello:kvm_image");
+  EXPECT_EQ(options->symbols, "hello.elf");
+  EXPECT_EQ(options->memory_bytes, std::uint64_t{8} << 20);
+  EXPECT_EQ(options->qemu, "q/qemu");
+  EXPECT_EQ(options->firmware, "q/share");
+  EXPECT_TRUE(options->test);
+  EXPECT_EQ(options->cmdline, "a b");
+  EXPECT_EQ(options->machine, "pc");
+  EXPECT_EQ(options->accelerator, Accelerator::kMeasure);
+}
+
+TEST(OptionsTest, TakesWhatPeopleAskFor) {
+  const auto options = Parse({"--port", "8080:8000", "--memory=1536K", "--machine=microvm,acpi=off", "--accel=tcg",
+                              "--gdb", "--print", "--qemu-arg=-d", "--qemu-arg=int", "--", "--word", "more"});
+  ASSERT_TRUE(options.has_value()) << options.error();
+  EXPECT_EQ(options->port, 8080);
+  EXPECT_EQ(options->guest_port, 8000);
+  EXPECT_EQ(options->memory_bytes, std::uint64_t{1536} << 10);
+  EXPECT_EQ(options->machine, "microvm,acpi=off");
+  EXPECT_EQ(options->accelerator, Accelerator::kTcg);
+  EXPECT_TRUE(options->gdb);
+  EXPECT_TRUE(options->print);
+  EXPECT_EQ(options->qemu_arguments, (std::vector<std::string>{"-d", "int"}));
+  EXPECT_EQ(options->words, (std::vector<std::string>{"--word", "more"}));
+}
+
+TEST(OptionsTest, TheLastOfAnOptionCounts) {
+  EXPECT_EQ(Parse({"--memory-mib=8", "--memory=2G"})->memory_bytes, std::uint64_t{2} << 30);
+}
+
+TEST(OptionsTest, MistakesAreOneSentence) {
+  EXPECT_EQ(ComplaintOf({"--prot=1"}), "--prot=1: no such option; --help lists them");
+  EXPECT_EQ(ComplaintOf({"--port"}), "--port wants a value; --help says which");
+  EXPECT_TRUE(ComplaintOf({"--port=0"}).starts_with("--port=0: give a port of this machine"));
+  EXPECT_TRUE(ComplaintOf({"--port=65536"}).starts_with("--port=65536: give"));
+  EXPECT_TRUE(ComplaintOf({"--port=80:x"}).starts_with("--port=80:x: give"));
+  for (const char* memory : {"", "0", "-1", "M", "8X", "99999999999999999999", "99999999999G"}) {
+    EXPECT_TRUE(ComplaintOf({std::string("--memory=") + memory}).contains("give MiB")) << memory;
+  }
+  EXPECT_TRUE(ComplaintOf({"--machine=virt"}).contains("pc, q35 or microvm"));
+  EXPECT_TRUE(ComplaintOf({"--accel=hvf"}).contains("kvm, tcg"));
+  EXPECT_TRUE(ComplaintOf({"--tap=t", "--port=1"}).contains("not both"));
+  EXPECT_TRUE(ComplaintOf({"--tap=a-name-of-sixteen"}).contains("15 characters"));
+  EXPECT_TRUE(ComplaintOf({"--network=no", "--port=80"}).contains("network = True"));
+  EXPECT_TRUE(ComplaintOf({"--network=maybe"}).contains("yes or no"));
+  EXPECT_TRUE(ComplaintOf({"--backend=xen"}).contains("xen images can't be run from here yet"));
+  EXPECT_TRUE(ComplaintOf({"--backend=linuxu", "--qemu-arg=-s"}).contains("without QEMU"));
+  EXPECT_FALSE(ParseOptions({}).has_value());
+}
+
+TEST(OptionsTest, HelpNeedsNoImage) {
+  const auto options = ParseOptions(std::vector<std::string>{"--help"});
+  ASSERT_TRUE(options.has_value());
+  EXPECT_TRUE(options->help);
+  EXPECT_TRUE(HelpText().contains("--port"));
+}
+
+}  // namespace
+}  // namespace ashlar::run

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/run/qemu.h"
+
+#include <cstdint>
+#include <expected>
+#include <format>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tools/run/words.h"
+
+namespace ashlar::run {
+namespace {
+
+std::string Memory(std::uint64_t bytes) {
+  return bytes % (1 << 20) == 0 ? std::format("{}M", bytes >> 20) : std::format("{}K", bytes >> 10);
+}
+
+void AddNetwork(std::vector<std::string>& command, const Options& options, const Decisions& decisions) {
+  std::string backend;
+  if (decisions.tap_fd.has_value()) {
+    backend = std::format("tap,id=net0,fd={}", *decisions.tap_fd);
+  } else if (!options.tap.empty()) {
+    backend = std::format("tap,id=net0,ifname={},script=no,downscript=no", options.tap);
+  } else {
+    backend = "user,id=net0";
+    if (decisions.forwarded_port != 0) {
+      backend += std::format(",hostfwd=tcp:127.0.0.1:{}-:{}", decisions.forwarded_port, options.guest_port);
+    }
+  }
+  // romfile: nobody boots from the network, and the option ROM costs memory and time.
+  const std::string device = options.machine.starts_with("microvm")
+                                 ? "virtio-net-device,netdev=net0"
+                                 : "virtio-net-pci,netdev=net0,disable-legacy=on,romfile=";
+  command.insert(command.end(), {"-netdev", std::move(backend), "-device", device});
+}
+
+}  // namespace
+
+std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& options, const Decisions& decisions) {
+  std::vector<std::string> words = SplitWords(options.cmdline);
+  words.insert(words.end(), options.words.begin(), options.words.end());
+  if (!decisions.parameters.empty()) {
+    words = AddParameters(words, decisions.parameters);
+  }
+  auto append = JoinWords(words);
+  if (!append.has_value()) {
+    return std::unexpected(append.error());
+  }
+
+  std::vector<std::string> command = {options.qemu};
+  if (!options.firmware.empty()) {
+    command.insert(command.end(), {"-L", options.firmware});
+  }
+  command.insert(command.end(), {"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
+  command.insert(command.end(), {"-machine", options.machine});
+  command.insert(command.end(), {"-accel", decisions.kvm ? "kvm" : "tcg"});
+  command.insert(command.end(), {"-cpu", decisions.kvm ? "host" : "max"});
+  command.insert(command.end(), {"-m", Memory(options.memory_bytes)});
+  command.insert(command.end(), {"-chardev", "stdio,id=console", "-serial", "chardev:console"});
+  command.insert(command.end(), {"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"});
+  if (options.machine.starts_with("microvm")) {
+    // QEMU's virtio over MMIO speaks the legacy protocol unless told otherwise.
+    command.insert(command.end(), {"-global", "virtio-mmio.force-legacy=false"});
+  }
+  if (options.network) {
+    AddNetwork(command, options, decisions);
+  }
+  if (decisions.gdb_port != 0) {
+    command.insert(command.end(), {"-S", "-gdb", std::format("tcp:127.0.0.1:{}", decisions.gdb_port)});
+  }
+  command.insert(command.end(), options.qemu_arguments.begin(), options.qemu_arguments.end());
+  command.insert(command.end(), {"-kernel", options.image});
+  if (!append->empty()) {
+    command.insert(command.end(), {"-append", *std::move(append)});
+  }
+  return command;
+}
+
+std::expected<int, Complaint> StatusOfQemu(int exit_code) {
+  if (exit_code >= 3 && exit_code <= 255 && exit_code % 2 == 1) {
+    return (255 - exit_code) / 2;
+  }
+  if (exit_code == 0) {
+    return std::unexpected("the machine was reset or switched off without a status: its console says why, or --gdb shows it");
+  }
+  if (exit_code == 1) {
+    return std::unexpected("QEMU could not start or run the machine; what it wrote above says why");
+  }
+  return std::unexpected(std::format("QEMU ended with {}, which says nothing about the image", exit_code));
+}
+
+}  // namespace ashlar::run

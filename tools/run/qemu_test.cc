@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/run/qemu.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tools/run/words.h"
+
+namespace ashlar::run {
+namespace {
+
+Options Hello() {
+  Options options;
+  options.backend = "kvm";
+  options.image = "hello";
+  options.qemu = "qemu";
+  options.memory_bytes = 8 << 20;
+  return options;
+}
+
+std::string Line(const Options& options, const Decisions& decisions = {}) {
+  const auto command = QemuCommand(options, decisions);
+  return command.has_value() ? QuoteForShell(*command) : command.error();
+}
+
+TEST(QemuCommandTest, BootsOnThePlainestMachine) {
+  EXPECT_EQ(Line(Hello()),
+            "qemu -nodefaults -no-user-config -display none -no-reboot -machine pc -accel tcg -cpu max -m 8M "
+            "-chardev stdio,id=console -serial chardev:console -device isa-debug-exit,iobase=0xf4,iosize=0x04 "
+            "-kernel hello");
+}
+
+TEST(QemuCommandTest, KvmHasTheHostsCpu) {
+  EXPECT_TRUE(Line(Hello(), {.kvm = true}).contains("-accel kvm -cpu host"));
+}
+
+TEST(QemuCommandTest, ForwardsAPortOverTheUserNetwork) {
+  Options options = Hello();
+  options.network = true;
+  const std::string line = Line(options, {.forwarded_port = 8080});
+  EXPECT_TRUE(line.contains("-netdev user,id=net0,hostfwd=tcp:127.0.0.1:8080-:80")) << line;
+  EXPECT_TRUE(line.contains("-device virtio-net-pci,netdev=net0,disable-legacy=on,romfile=")) << line;
+}
+
+TEST(QemuCommandTest, MicrovmHasModernDevicesOverMmio) {
+  Options options = Hello();
+  options.network = true;
+  options.machine = "microvm,acpi=off";
+  const std::string line = Line(options);
+  EXPECT_TRUE(line.contains("-global virtio-mmio.force-legacy=false")) << line;
+  EXPECT_TRUE(line.contains("-device virtio-net-device,netdev=net0")) << line;
+}
+
+TEST(QemuCommandTest, ATapIsPassedOpenOrNamed) {
+  Options options = Hello();
+  options.network = true;
+  options.tap = "tap7";
+  EXPECT_TRUE(Line(options, {.tap_fd = 5}).contains("-netdev tap,id=net0,fd=5"));
+  EXPECT_TRUE(Line(options).contains("-netdev tap,id=net0,ifname=tap7,script=no,downscript=no"));
+}
+
+TEST(QemuCommandTest, TheImagesWordsAreOneArgument) {
+  Options options = Hello();
+  options.cmdline = "log.level=debug -- \"two words\"";
+  options.words = {"more"};
+  EXPECT_TRUE(Line(options).contains("-append 'log.level=debug -- \"two words\" more'"));
+  EXPECT_TRUE(Line(options, {.parameters = {"net.address=10.0.0.2/24"}})
+                  .contains("-append 'net.address=10.0.0.2/24 log.level=debug -- \"two words\" more'"));
+  options.words = {"a\"b"};
+  EXPECT_TRUE(Line(options).contains("no way to pass a double quote"));
+}
+
+TEST(QemuCommandTest, OddSizesOfMemoryAndTheDebugger) {
+  Options options = Hello();
+  options.memory_bytes = 1536 << 10;
+  options.firmware = "share/qemu";
+  options.qemu_arguments = {"-d", "int"};
+  const std::string line = Line(options, {.gdb_port = 1234});
+  EXPECT_TRUE(line.contains("qemu -L share/qemu ")) << line;
+  EXPECT_TRUE(line.contains(" -m 1536K ")) << line;
+  EXPECT_TRUE(line.contains("-S -gdb tcp:127.0.0.1:1234")) << line;
+  EXPECT_TRUE(line.contains("-d int")) << line;
+}
+
+TEST(StatusOfQemuTest, TheExitDeviceCarriesTheStatus) {
+  EXPECT_EQ(StatusOfQemu(255), 0);
+  EXPECT_EQ(StatusOfQemu(253), 1);
+  EXPECT_EQ(StatusOfQemu(255 - 2 * 70), 70);
+  EXPECT_EQ(StatusOfQemu(3), 126);
+}
+
+TEST(StatusOfQemuTest, QemusOwnEndIsNoStatus) {
+  for (const int code : {0, 1, 2, 254, 300}) {
+    EXPECT_FALSE(StatusOfQemu(code).has_value()) << code;
+  }
+}
+
+}  // namespace
+}  // namespace ashlar::run

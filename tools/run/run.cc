@@ -1,0 +1,248 @@
+// What `bazel run` on an image executes: boots the image in QEMU, or as a process, and passes on its console and its
+// exit status. README.md tells how to use it.
+// SPDX-License-Identifier: Apache-2.0
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <expected>
+#include <filesystem>
+#include <format>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <print>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "tools/run/accelerator.h"
+#include "tools/run/child.h"
+#include "tools/run/forwarder.h"
+#include "tools/run/host_network.h"
+#include "tools/run/image.h"
+#include "tools/run/options.h"
+#include "tools/run/qemu.h"
+#include "tools/run/words.h"
+
+namespace ashlar::run {
+namespace {
+
+// Of tools that could not do their work (EX_UNAVAILABLE of BSD's sysexits).
+constexpr int kUnavailable = 69;
+constexpr int kUsage = 64;
+
+// For people, beside the image's console.
+template <typename... Arguments>
+void Say(const Options& options, std::format_string<Arguments...> format, Arguments&&... arguments) {
+  if (!options.test) {
+    std::println(stderr, "run: {}", std::format(format, std::forward<Arguments>(arguments)...));
+  }
+}
+
+std::string Absolute(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  return error ? path : absolute.lexically_normal().string();
+}
+
+std::expected<void, Complaint> CheckImageFile(const Options& options) {
+  std::ifstream file(options.image, std::ios::binary);
+  if (!file) {
+    return std::unexpected(std::format("{} is missing or can't be read: build it with bazel build", options.image));
+  }
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const auto facts = ReadImage(std::as_bytes(std::span(bytes)), options.image);
+  if (!facts.has_value()) {
+    return std::unexpected(facts.error());
+  }
+  return CheckImage(*facts, options);
+}
+
+std::string DebuggerSymbols(const Options& options) {
+  return options.symbols.empty() ? options.image : options.symbols;
+}
+
+// Ends as the child did.
+int Finish(const Child& child, const Ending& ending, const Options& options) {
+  if (child.interrupted_by() != 0) {
+    return 128 + child.interrupted_by();
+  }
+  if (ending.by_signal) {
+    std::println(stderr, "run: {} was killed by signal {}", options.backend == "kvm" ? "QEMU" : "the image",
+                 ending.number);
+    return 128 + ending.number;
+  }
+  return ending.number;
+}
+
+std::expected<int, Complaint> RunMachine(const Options& options) {
+  Decisions decisions;
+  if (!options.test) {
+    const auto measured = options.accelerator == Accelerator::kTcg ? std::expected<double, Complaint>(0) : MeasureKvm();
+    const auto choice = ChooseAccelerator(options.accelerator, measured);
+    if (!choice.has_value()) {
+      return std::unexpected(choice.error());
+    }
+    decisions.kvm = choice->kvm;
+    Say(options, "accelerator {} ({})", choice->kvm ? "KVM" : "TCG", choice->reason);
+  }
+  Network network;
+  if (options.network && options.tap.empty()) {
+    const auto port = FindPort(options.port);
+    if (!port.has_value()) {
+      return std::unexpected(port.error());
+    }
+    decisions.forwarded_port = *port;
+  } else if (!options.tap.empty() && !options.print) {
+    auto opened = OpenTap(options.tap);
+    if (!opened.has_value()) {
+      return std::unexpected(opened.error());
+    }
+    network = *std::move(opened);
+    decisions.tap_fd = network.tap.get();
+    decisions.parameters = network.parameters;
+  }
+  if (options.gdb) {
+    const auto port = FindPort(std::nullopt);
+    if (!port.has_value()) {
+      return std::unexpected(port.error());
+    }
+    decisions.gdb_port = *port;
+  }
+  const auto command = QemuCommand(options, decisions);
+  if (!command.has_value()) {
+    return std::unexpected(command.error());
+  }
+  if (options.print) {
+    std::println("{}", QuoteForShell(*command));
+    return 0;
+  }
+  HoldSignals();
+  auto child = Child::Start(*command, {.inherited_fd = decisions.tap_fd});
+  if (!child.has_value()) {
+    return std::unexpected(child.error());
+  }
+  if (decisions.forwarded_port != 0) {
+    Say(options, "http://127.0.0.1:{}", decisions.forwarded_port);
+  } else if (!network.image_address.empty()) {
+    Say(options, "http://{}", network.image_address);
+  }
+  if (options.gdb) {
+    Say(options, "waiting for: gdb {} -ex 'target remote 127.0.0.1:{}'", DebuggerSymbols(options), decisions.gdb_port);
+  }
+  const Ending ending = child->Wait(nullptr);
+  if (ending.by_signal || child->interrupted_by() != 0) {
+    return Finish(*child, ending, options);
+  }
+  return StatusOfQemu(ending.number);
+}
+
+std::expected<int, Complaint> RunProcess(const Options& options) {
+  std::vector<std::string> words = SplitWords(options.cmdline);
+  words.insert(words.end(), options.words.begin(), options.words.end());
+  std::vector<std::string> parameters = {std::format("linuxu.memory={}K", options.memory_bytes >> 10)};
+
+  Network network;
+  std::optional<Listener> listener;
+  if (options.print) {
+    if (!options.tap.empty()) {
+      parameters.push_back("net.tap=" + options.tap);
+    }
+  } else if (!options.tap.empty()) {
+    auto opened = OpenTap(options.tap);
+    if (!opened.has_value()) {
+      return std::unexpected(opened.error());
+    }
+    network = *std::move(opened);
+  } else if (options.network) {
+    auto listening = Listen(options.port);
+    if (!listening.has_value()) {
+      return std::unexpected(listening.error());
+    }
+    listener = *std::move(listening);
+    auto entered = EnterNetworkNamespace();
+    if (!entered.has_value()) {
+      return std::unexpected(entered.error());
+    }
+    network = *std::move(entered);
+  }
+  if (network.tap.valid()) {
+    parameters.push_back(std::format("net.tap_fd={}", network.tap.get()));
+    if (!HasParameter(words, "net.address")) {
+      parameters.insert(parameters.end(), network.parameters.begin(), network.parameters.end());
+    }
+  }
+  std::vector<std::string> command = {options.image};
+  const std::vector<std::string> all = AddParameters(words, parameters);
+  command.insert(command.end(), all.begin(), all.end());
+  if (options.print) {
+    std::println("{}", QuoteForShell(command));
+    if (options.network && options.tap.empty()) {
+      Say(options, "without --tap the network is a namespace that only this tool makes; the line above has none");
+    }
+    return 0;
+  }
+
+  HoldSignals();
+  auto child = Child::Start(
+      command, {.inherited_fd = network.tap.valid() ? std::optional(network.tap.get()) : std::nullopt,
+                .stop_at_entry = options.gdb});
+  if (!child.has_value()) {
+    return std::unexpected(child.error());
+  }
+  std::optional<Forwarder> forwarder;
+  if (listener.has_value()) {
+    sockaddr_in target = {};
+    target.sin_family = AF_INET;
+    target.sin_port = htons(options.guest_port);
+    inet_pton(AF_INET, network.image_address.c_str(), &target.sin_addr);
+    Say(options, "http://127.0.0.1:{}", listener->port);
+    forwarder.emplace(std::move(listener->socket), target);
+  } else if (!network.image_address.empty()) {
+    Say(options, "http://{}", network.image_address);
+  }
+  if (options.gdb) {
+    Say(options, "waiting for: gdb {} -p {} -ex 'signal SIGCONT'", DebuggerSymbols(options), child->pid());
+  }
+  const Ending ending = child->Wait(forwarder.has_value() ? &*forwarder : nullptr);
+  return Finish(*child, ending, options);
+}
+
+int Main(std::span<const std::string> arguments) {
+  auto options = ParseOptions(arguments);
+  if (!options.has_value()) {
+    std::println(stderr, "run: {}", options.error());
+    return kUsage;
+  }
+  if (options->help) {
+    std::print("{}", HelpText());
+    return 0;
+  }
+  options->image = Absolute(options->image);
+  options->symbols = options->symbols.empty() ? options->symbols : Absolute(options->symbols);
+  if (options->qemu.contains('/')) {
+    options->qemu = Absolute(options->qemu);
+  }
+  const auto fits = CheckImageFile(*options);
+  std::expected<int, Complaint> status = std::unexpected(fits.has_value() ? "" : fits.error());
+  if (fits.has_value()) {
+    status = options->backend == "kvm" ? RunMachine(*options) : RunProcess(*options);
+  }
+  if (!status.has_value()) {
+    std::println(stderr, "run: {}", status.error());
+    return kUnavailable;
+  }
+  return *status;
+}
+
+}  // namespace
+}  // namespace ashlar::run
+
+int main(int argc, char** argv) { return ashlar::run::Main(std::vector<std::string>(argv + 1, argv + argc)); }
