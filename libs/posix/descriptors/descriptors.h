@@ -86,7 +86,15 @@ enum class Lifetime : std::uint8_t {
 enum class Whence : std::uint8_t { kStart, kCurrent, kEnd };
 
 enum class FileKind : std::uint8_t {
-  kConsole, kRegular, kDirectory, kPipe, kSocket, kEpoll, kEventCounter, kTimer, kDevice,
+  kConsole,
+  kRegular,    ///< a PositionedFile (//libs/posix/files), so that what the kind says may be cast to
+  kDirectory,  ///< a Directory (the same)
+  kPipe,
+  kSocket,
+  kEpoll,
+  kEventCounter,
+  kTimer,
+  kDevice,
 };
 
 /// What fstat() tells, and where the contents lie.

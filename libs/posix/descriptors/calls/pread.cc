@@ -1,7 +1,9 @@
-// pread and pwrite.
+// pread, pwrite, preadv and pwritev.
 //
 // They move the file's position and put it back: nobody else runs in between, since files never block.
 // SPDX-License-Identifier: Apache-2.0
+#include <limits.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "libs/posix/descriptors/descriptors.h"
@@ -41,4 +43,20 @@ extern "C" ssize_t pread(int descriptor, void* buffer, size_t size, off_t offset
 extern "C" ssize_t pwrite(int descriptor, const void* buffer, size_t size, off_t offset) {
   const iovec from = {const_cast<void*>(buffer), size};
   return At(descriptor, offset, [&](File& file) { return Write(file, std::span(&from, 1)); });
+}
+
+extern "C" ssize_t preadv(int descriptor, const iovec* pieces, int count, off_t offset) {
+  if (count < 0 || count > IOV_MAX) {
+    return Fail(EINVAL);
+  }
+  return At(descriptor, offset,
+            [&](File& file) { return Read(file, std::span(pieces, static_cast<size_t>(count))); });
+}
+
+extern "C" ssize_t pwritev(int descriptor, const iovec* pieces, int count, off_t offset) {
+  if (count < 0 || count > IOV_MAX) {
+    return Fail(EINVAL);
+  }
+  return At(descriptor, offset,
+            [&](File& file) { return Write(file, std::span(pieces, static_cast<size_t>(count))); });
 }

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "libs/libc/exit.h"
+#include "libs/libc/threads.h"
 #include "libs/posix/descriptors/allocation.h"
 
 namespace ashlar::posix {
@@ -29,7 +31,7 @@ void Start(void* argument) {
 
 void EndThread(void* result) {
   ThreadRecord& record = CurrentRecord();
-  RunThreadLocalDestructors();
+  libc::RunExitStage(libc::ExitStage::kThreadLocals);
   RunKeyDestructors();
   if (record.entry == nullptr) {
     waiting_main = record.thread;
@@ -70,6 +72,7 @@ extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attribute
       options.stack_size = attributes->__stack_size;
     }
   }
+  libc::AdoptThreads();
   const auto started = scheduler::Spawn(&Start, record, options);
   if (!started) {
     Delete(record);

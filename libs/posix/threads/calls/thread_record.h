@@ -30,8 +30,7 @@ ThreadRecord& CurrentRecord();
 
 inline ThreadRecord& ToRecord(pthread_t thread) { return *reinterpret_cast<ThreadRecord*>(thread); }
 
-/// Runs the calling thread's destructors: of C++ thread_local objects, latest first, then of pthread keys.
-void RunThreadLocalDestructors();
+/// Runs the destructors of the calling thread's values of pthread keys.
 void RunKeyDestructors();
 
 /// Ends the calling thread with `result`, after its destructors. main()'s: waits until the others have ended and leaves
