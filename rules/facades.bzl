@@ -11,6 +11,7 @@ FACADES = {
     "//libs/memory_map:backend": "//libs/memory_map:platform_backend",
     "//libs/netdev:backend": "//libs/netdev:platform_backend",
     "//libs/page_map:backend": "//libs/page_map:platform_backend",
+    "//libs/scheduler:backend": "//libs/scheduler:platform_backend",
     "//libs/thread_pointer:backend": "//libs/thread_pointer:platform_backend",
     "//libs/rootfs:archive": "//libs/rootfs:no_files",
 }
