@@ -190,8 +190,9 @@ struct Layout {
 template <Ring RingType>
 class QueuePair final : public netdev::Queue {
  public:
-  QueuePair(Transport& transport, const Terms& terms, const Layout<RingType>& layout)
+  QueuePair(Transport& transport, events::Event& event, const Terms& terms, const Layout<RingType>& layout)
       : transport_(transport),
+        event_(event),
         header_size_(static_cast<std::uint32_t>(terms.header_size)),
         buffer_size_(terms.buffer_size),
         mergeable_(Has(terms.features, kMergeableBuffers)),
@@ -439,6 +440,7 @@ class QueuePair final : public netdev::Queue {
   }
 
   Transport& transport_;
+  events::Event& event_;
   Signals* signals_ = nullptr;
   RingType receive_;
   RingType transmit_;
@@ -452,18 +454,18 @@ class QueuePair final : public netdev::Queue {
   netdev::Buffer* const descriptions_;    // of the same index
   Header* const headers_;                 // of the transmit chain of that id
   void** const cookies_;                  // of the same id
-  events::Event event_;
 };
 
 template <Ring RingType>
 class Device final : public Net {
  public:
-  Device(Transport& transport, const Terms& terms, const Layout<RingType>& layout, std::span<std::byte> pages)
+  Device(Transport& transport, events::Event& event, const Terms& terms, const Layout<RingType>& layout,
+         std::span<std::byte> pages)
       : transport_(transport),
         properties_(terms.properties),
         has_status_(Has(terms.features, kStatus)),
         pages_(pages),
-        queue_(transport, terms, layout) {}
+        queue_(transport, event, terms, layout) {}
 
   Result<void> Start() {
     ASHLAR_TRY(queue_.Start());
@@ -503,12 +505,12 @@ class Device final : public Net {
 };
 
 template <Ring RingType>
-Result<Net*> StartWithTerms(Transport& transport, const Terms& terms) {
+Result<Net*> StartWithTerms(Transport& transport, events::Event& event, const Terms& terms) {
   using DeviceType = Device<RingType>;
   const std::size_t size = Layout<RingType>(nullptr, terms, sizeof(DeviceType), alignof(DeviceType)).size;
   const std::span<std::byte> pages = ASHLAR_TRY(page_allocator::Allocate(size));
   const Layout<RingType> layout(pages.data(), terms, sizeof(DeviceType), alignof(DeviceType));
-  auto* device = new (layout.object) DeviceType(transport, terms, layout, pages);
+  auto* device = new (layout.object) DeviceType(transport, event, terms, layout, pages);
   if (const Result<void> started = device->Start(); !started) {
     device->Stop();
     return std::unexpected(started.error());
@@ -517,13 +519,13 @@ Result<Net*> StartWithTerms(Transport& transport, const Terms& terms) {
 }
 
 template <Ring RingType>
-Result<Net*> StartAny(Transport& transport, const NetOptions& options) {
+Result<Net*> StartAny(Transport& transport, events::Event& event, const NetOptions& options) {
   if (transport.type() != DeviceType::kNetwork) {
     return std::unexpected(Error::kNotFound);
   }
   const Result<Terms> terms = Negotiate(transport, options, RingType::kRequired);
   Result<Net*> device =
-      terms ? StartWithTerms<RingType>(transport, *terms) : std::unexpected(terms.error());
+      terms ? StartWithTerms<RingType>(transport, event, *terms) : std::unexpected(terms.error());
   if (!device) {
     transport.WriteStatus(0);
   }
@@ -533,12 +535,12 @@ Result<Net*> StartAny(Transport& transport, const NetOptions& options) {
 }  // namespace
 }  // namespace net
 
-Result<Net*> StartNet(Transport& transport, const NetOptions& options) {
-  return net::StartAny<SplitRing>(transport, options);
+Result<Net*> StartNet(Transport& transport, events::Event& event, const NetOptions& options) {
+  return net::StartAny<SplitRing>(transport, event, options);
 }
 
-Result<Net*> StartNetPacked(Transport& transport, const NetOptions& options) {
-  return net::StartAny<PackedRing>(transport, options);
+Result<Net*> StartNetPacked(Transport& transport, events::Event& event, const NetOptions& options) {
+  return net::StartAny<PackedRing>(transport, event, options);
 }
 
 }  // namespace ashlar::virtio

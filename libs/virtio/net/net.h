@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "libs/base/result.h"
+#include "libs/events/events.h"
 #include "libs/netdev/netdev.h"
 #include "libs/virtio/virtio.h"
 
@@ -36,13 +37,13 @@ struct NetOptions {
   netdev::MacAddress mac_address = {0x02, 0, 0, 0, 0, 0x01};  ///< of a device that has none
 };
 
-/// Starts the network device behind `transport`, which must live as long as the device does. Memory comes from
-/// the page allocator: with the default options 112 KiB, most of it receive buffers.
+/// Starts the network device behind `transport`, which must live as long as the device does; `event` is what its
+/// interrupts note, and must live as long as the image. Memory comes from the page allocator: with the default options 112 KiB, most of it receive buffers.
 /// kNotFound: it is no network device; kOutOfMemory; kBroken: the device breaks the specification, kUnsupported:
 /// it needs what this driver doesn't have; in all cases it is left in reset. Errors of Transport::StartQueue().
-Result<Net*> StartNet(Transport& transport, const NetOptions& options = {});
+Result<Net*> StartNet(Transport& transport, events::Event& event, const NetOptions& options = {});
 
 /// The same with packed rings. kUnsupported: the device has none.
-Result<Net*> StartNetPacked(Transport& transport, const NetOptions& options = {});
+Result<Net*> StartNetPacked(Transport& transport, events::Event& event, const NetOptions& options = {});
 
 }  // namespace ashlar::virtio

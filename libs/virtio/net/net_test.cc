@@ -61,12 +61,14 @@ constexpr Features kAll = kVersion1 | kEventIndex | kPackedRing | net::kChecksum
 
 struct Split {
   using Queue = FakeSplitQueue;
-  static Result<Net*> Start(Transport& transport, const NetOptions& options) { return StartNet(transport, options); }
+  static Result<Net*> Start(Transport& transport, events::Event& event, const NetOptions& options) {
+    return StartNet(transport, event, options);
+  }
 };
 struct Packed {
   using Queue = FakePackedQueue;
-  static Result<Net*> Start(Transport& transport, const NetOptions& options) {
-    return StartNetPacked(transport, options);
+  static Result<Net*> Start(Transport& transport, events::Event& event, const NetOptions& options) {
+    return StartNetPacked(transport, event, options);
   }
 };
 
@@ -85,7 +87,7 @@ class NetTest : public testing::Test {
   }
 
   void Start(const NetOptions& options = {}) {
-    const Result<Net*> net = Kind::Start(transport_, options);
+    const Result<Net*> net = Kind::Start(transport_, event_, options);
     ASSERT_TRUE(net) << Describe(net.error());
     net_ = *net;
     queue_ = net_->queues()[0];
@@ -95,7 +97,7 @@ class NetTest : public testing::Test {
   }
 
   Error StartError(const NetOptions& options = {}) {
-    const Result<Net*> net = Kind::Start(transport_, options);
+    const Result<Net*> net = Kind::Start(transport_, event_, options);
     EXPECT_FALSE(net);
     EXPECT_EQ(transport_.status, 0);
     return net.error();
@@ -147,6 +149,7 @@ class NetTest : public testing::Test {
   }
 
   FakeTransport transport_{DeviceType::kNetwork, kAll};
+  events::Event event_;
   Net* net_ = nullptr;
   netdev::Queue* queue_ = nullptr;
   std::optional<Recorder> client_;
@@ -364,12 +367,12 @@ TYPED_TEST(NetTest, InterruptsComeOnlyWhileNotificationsAreOn) {
   EXPECT_TRUE(this->queue_->EnableNotifications());
   this->Deliver(std::string(60, 'i'));
   EXPECT_TRUE(this->receive_->WantsInterrupt());
-  this->transport_.events.at(kReceiveQueue)->Note();
+  this->event_.Note();
   EXPECT_TRUE(this->queue_->Poll(*this->client_, 8));
   EXPECT_EQ(this->transport_.acknowledgements, 0);
   EXPECT_TRUE(this->queue_->EnableNotifications());
   EXPECT_EQ(this->transport_.acknowledgements, 1);
-  EXPECT_FALSE(this->transport_.events.at(kReceiveQueue)->pending());
+  EXPECT_FALSE(this->event_.pending());
   this->queue_->DisableNotifications();
   this->Deliver(std::string(60, 'i'));
   EXPECT_FALSE(this->receive_->WantsInterrupt());
@@ -397,7 +400,7 @@ TYPED_TEST(NetTest, ADeviceWithoutAnAddressGetsOne) {
 
 TYPED_TEST(NetTest, AnotherKindOfDeviceIsNotFound) {
   FakeTransport block(DeviceType::kBlock, kAll);
-  EXPECT_EQ(TypeParam::Start(block, {}).error(), Error::kNotFound);
+  EXPECT_EQ(TypeParam::Start(block, this->event_, {}).error(), Error::kNotFound);
 }
 
 TYPED_TEST(NetTest, AMulticastAddressIsBroken) {
