@@ -97,7 +97,8 @@ std::array<char, kHttpDateSize> FormatHttpDate(sys_seconds time) {
 std::optional<sys_seconds> ParseHttpDate(std::string_view text) {
   // The day's name comes first and says nothing new: it only tells the formats apart.
   const std::size_t name_end = text.find_first_of(", ");
-  if (name_end == std::string_view::npos || name_end < 3 || kDays.find(text.substr(0, 3)) % 3 != 0) {
+  const std::size_t day_name = kDays.find(text.substr(0, 3));
+  if (name_end == std::string_view::npos || name_end < 3 || day_name == std::string_view::npos || day_name % 3 != 0) {
     return std::nullopt;
   }
   Reader reader(text.substr(name_end));

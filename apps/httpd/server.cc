@@ -26,6 +26,7 @@
 #include "apps/httpd/memory.h"
 #include "apps/httpd/pages.h"
 #include "apps/httpd/request.h"
+#include "apps/httpd/request_memo.h"
 #include "apps/httpd/response.h"
 #include "apps/httpd/text_writer.h"
 #include "libs/base/intrusive_list.h"
@@ -47,6 +48,8 @@ static_assert(kHeadsSize > kMaxResponseHeadSize);
 
 /// Connections beyond Options::connections that are only there to say 503.
 constexpr std::size_t kSpareConnections = 8;
+
+static_assert(kFinalStatusCodes[0] == StatusCode::kOk);
 
 constexpr int kListenBacklog = 1024;
 constexpr int kEventsAtOnce = 64;
@@ -97,16 +100,16 @@ class Server {
 
  private:
   struct BatchItem {
-    Response response;
-    std::string_view method;       ///< for the log
-    std::string_view target;
+    const Response* response;      ///< `own`, or a remembered one
     std::string_view head;         ///< with the body, where that stands right behind it
     std::span<const std::byte> body;
-    std::size_t request_end;       ///< in the input
-    bool has_body;
+    std::size_t page_size;         ///< of a page made on request, which is not in head and body
+    std::size_t request_start;     ///< in the input
+    std::size_t request_end;
+    bool has_body;                 ///< the request; the rest of this is set only then
     bool chunked;
     std::uint64_t content_length;
-    std::size_t page_size;         ///< of a page made on request, which is not in head and body
+    Response own;
 
     std::size_t size() const { return head.size() + body.size() + page_size; }
   };
@@ -115,8 +118,9 @@ class Server {
 
   // Time.
   void UpdateTime();
-  int TimeToNextDeadline();
+  int TimeToNextDeadline() const;
   void Expire();
+  void StartTimer(Connection& connection, Waiting what);
 
   // Connections.
   void Accept();
@@ -136,13 +140,14 @@ class Server {
   void Readable(Connection& connection);
   void Writable(Connection& connection);
   void Process(Connection& connection, std::span<char> input);
+  bool AnswerAtOnce(Connection& connection, std::string_view input);
   bool SkipBody(Connection& connection, std::span<char> input, std::size_t& position);
   Collected Collect(Connection& connection, std::string_view input, std::size_t& position);
   bool Add(BatchItem& item);
-  SendResult SendBatch(Connection& connection, std::size_t& position);
+  SendResult SendBatch(Connection& connection, std::string_view input, std::size_t& position);
+  bool KeepUnsent(Connection& connection, std::string_view head, std::span<const std::byte> body, std::size_t sent);
   SendResult SendPage(Connection& connection, BatchItem& item);
-  void Commit(const Connection& connection, const BatchItem& item);
-  void Log(const Connection& connection, const BatchItem& item);
+  void Log(const Connection& connection, std::string_view request, const Response& response, std::size_t size);
   void FlushLog();
 
   PageFacts Facts() const {
@@ -157,6 +162,7 @@ class Server {
 
   std::int64_t now_ = 0;             ///< monotonic, nanoseconds; renewed once a turn
   std::int64_t started_ = 0;
+  std::int64_t next_expiry_ = INT64_MAX;   ///< nobody's time is up before
   std::int64_t next_date_ = 0;       ///< when the date text is no longer right
   DateText date_;
 
@@ -179,6 +185,7 @@ class Server {
   std::array<char, 4096> log_;
   std::size_t log_size_ = 0;
   HeadCache cache_;
+  RequestMemo memo_;
 };
 
 // ---- Time
@@ -197,21 +204,18 @@ void Server::UpdateTime() {
   ++date_.stamp;
 }
 
-/// Milliseconds until somebody's time is up, for epoll_wait.
-int Server::TimeToNextDeadline() {
-  std::int64_t earliest = listening_ ? INT64_MAX : now_ + kPauseTime;
-  for (IntrusiveList<Connection>& list : waiting_) {
-    if (!list.empty()) {
-      earliest = std::min(earliest, list.front().deadline);
-    }
-  }
-  if (earliest == INT64_MAX) {
+/// Milliseconds until somebody's time may be up, for epoll_wait.
+int Server::TimeToNextDeadline() const {
+  const std::int64_t next = listening_ ? next_expiry_ : std::min(next_expiry_, now_ + kPauseTime);
+  if (next == INT64_MAX) {
     return -1;
   }
-  return static_cast<int>(std::max<std::int64_t>(earliest - now_ + 999'999, 0) / 1'000'000);
+  return static_cast<int>(static_cast<std::uint64_t>(std::max<std::int64_t>(next - now_, 0) + 999'999) / 1'000'000);
 }
 
+/// Ends those whose time is up, and finds out when to look again.
 void Server::Expire() {
+  next_expiry_ = INT64_MAX;
   for (IntrusiveList<Connection>& list : waiting_) {
     while (!list.empty() && list.front().deadline <= now_) {
       Connection& connection = list.front();
@@ -225,6 +229,18 @@ void Server::Expire() {
       }
     }
   }
+  for (IntrusiveList<Connection>& list : waiting_) {
+    if (!list.empty()) {
+      next_expiry_ = std::min(next_expiry_, list.front().deadline);
+    }
+  }
+}
+
+void Server::StartTimer(Connection& connection, Waiting what) {
+  connection.waiting = what;
+  connection.deadline = now_ + time_limits_[static_cast<std::size_t>(what)];
+  next_expiry_ = std::min(next_expiry_, connection.deadline);
+  waiting_[static_cast<std::size_t>(what)].PushBack(connection);
 }
 
 // ---- Connections
@@ -273,9 +289,7 @@ void Server::Accept() {
     connection.peer = peer;
     ++counters_.connections_accepted;
     ++open_;
-    connection.waiting = Waiting::kIdle;
-    connection.deadline = now_ + time_limits_[static_cast<std::size_t>(Waiting::kIdle)];
-    waiting_[static_cast<std::size_t>(Waiting::kIdle)].PushBack(connection);
+    StartTimer(connection, Waiting::kIdle);
     if (connection.is_spare) {
       ++counters_.connections_refused;
       AnswerAndFinish(connection, StatusCode::kServiceUnavailable);
@@ -297,9 +311,7 @@ void Server::Wait(Connection& connection, Waiting what, std::uint32_t events) {
     connection.events = events;
   }
   IntrusiveList<Connection>::Remove(connection);
-  connection.waiting = what;
-  connection.deadline = now_ + time_limits_[static_cast<std::size_t>(what)];
-  waiting_[static_cast<std::size_t>(what)].PushBack(connection);
+  StartTimer(connection, what);
 }
 
 void Server::Close(Connection& connection) {
@@ -339,8 +351,7 @@ void Server::AnswerAndFinish(Connection& connection, StatusCode code) {
   }
   counters_.CountResponse(code);
   if (options_.access_log) {
-    Log(connection, {.response = response, .method = {}, .target = {}, .head = head.text(), .body = {},
-                     .request_end = 0, .has_body = false, .chunked = false, .content_length = 0, .page_size = 0});
+    Log(connection, View({connection.input.data, connection.input.size}), response, head.size());
   }
   connection.lingers = true;
   Finish(connection);
@@ -416,11 +427,62 @@ void Server::Readable(Connection& connection) {
   }
   const auto size = static_cast<std::size_t>(received);
   if (kept.data == nullptr) {
-    Process(connection, space.first(size));
+    if (connection.skip != 0 || !AnswerAtOnce(connection, View(space.first(size)))) {
+      Process(connection, space.first(size));
+    }
   } else {
     kept.size += static_cast<std::uint32_t>(size);
     Process(connection, {kept.data, kept.size});
   }
+}
+
+/// The short way for the ordinary case, which leaves everything as Process would: one request that came before and nothing behind
+/// it. False: it is another case, and nothing was done.
+bool Server::AnswerAtOnce(Connection& connection, std::string_view input) {
+  const RequestMemo::Entry* known = memo_.Find(input);
+  if (known == nullptr || known->head_size != input.size() || known->response.head_only || options_.access_log) {
+    return false;
+  }
+  const HeadCache::Entry* entry = cache_.Find(known->response, date_, ++batch_number_);
+  if (entry == nullptr) {
+    return false;
+  }
+  const std::span<const std::byte> body = entry->holds_body() ? std::span<const std::byte>() : known->response.bytes;
+  ssize_t sent;
+  if (body.empty()) {
+    sent = send(connection.descriptor, entry->text.data(), entry->whole_size, MSG_NOSIGNAL);
+  } else {
+    std::array<iovec, 2> pieces{Piece(entry->head()), Piece(body)};
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
+    sent = sendmsg(connection.descriptor, &message, MSG_NOSIGNAL);
+  }
+  ++counters_.responses[0];
+  connection.finishing = !known->response.keep_alive;
+  const std::size_t size = entry->whole_size + body.size();
+  if (sent == static_cast<ssize_t>(size)) [[likely]] {
+    counters_.bytes_sent += size;
+    if (connection.finishing) {
+      Close(connection);
+    } else {
+      Wait(connection, Waiting::kIdle, EPOLLIN);
+    }
+    return true;
+  }
+  if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+    ++counters_.connections_broken;
+    Close(connection);
+    return true;
+  }
+  const std::size_t taken = sent < 0 ? 0 : static_cast<std::size_t>(sent);
+  counters_.bytes_sent += taken;
+  if (KeepUnsent(connection, entry->whole(), body, taken)) {
+    Wait(connection, Waiting::kSend, EPOLLOUT);
+  } else {
+    Close(connection);
+  }
+  return true;
 }
 
 /// Throws away what `input` has, from `position` on, of the body of the last request. False: the body is broken or too
@@ -475,7 +537,7 @@ void Server::Process(Connection& connection, std::span<char> input) {
       break;
     }
     answered = true;
-    const SendResult sent = SendBatch(connection, position);
+    const SendResult sent = SendBatch(connection, View(input), position);
     if (sent == SendResult::kFailed) {
       ++counters_.connections_broken;
       Close(connection);
@@ -523,20 +585,30 @@ Server::Collected Server::Collect(Connection& connection, std::string_view input
       return Collected::kIncomplete;
     }
     BatchItem& item = batch_[batch_count_];
-    Request request;
-    const std::size_t seen = batch_count_ == 0 && position == 0 ? connection.seen : 0;
-    const HeadResult head = ParseHead(input.substr(position), seen, request);
-    if (head.state == HeadResult::State::kIncomplete) {
-      return Collected::kIncomplete;
+    item.request_start = position;
+    bool refused = false;
+    if (const RequestMemo::Entry* known = memo_.Find(input.substr(position)); known != nullptr) {
+      item.response = &known->response;
+      item.request_end = position + known->head_size;
+      item.has_body = false;
+    } else {
+      Request request;
+      const std::size_t seen = batch_count_ == 0 && position == 0 ? connection.seen : 0;
+      const HeadResult head = ParseHead(input.substr(position), seen, request);
+      if (head.state == HeadResult::State::kIncomplete) {
+        return Collected::kIncomplete;
+      }
+      refused = head.state == HeadResult::State::kRefused;
+      item.own = refused ? Refusal(head.refusal) : Respond(request, files_);
+      item.response = &item.own;
+      item.request_end = refused ? input.size() : position + head.size;
+      item.has_body = !refused && request.has_body();
+      item.chunked = request.chunked;
+      item.content_length = request.content_length;
+      if (!refused && !item.has_body && item.own.is_whole_file()) {
+        memo_.Add(input.substr(position, head.size), item.own);
+      }
     }
-    const bool refused = head.state == HeadResult::State::kRefused;
-    item.response = refused ? Refusal(head.refusal) : Respond(request, files_);
-    item.method = request.method_name;
-    item.target = request.target;
-    item.request_end = refused ? input.size() : position + head.size;
-    item.has_body = !refused && request.has_body();
-    item.chunked = request.chunked;
-    item.content_length = request.content_length;
     if (!Add(item)) {
       return Collected::kMore;  // not now: it comes first in the next batch
     }
@@ -545,7 +617,7 @@ Server::Collected Server::Collect(Connection& connection, std::string_view input
     if (refused) {
       connection.lingers = true;
     }
-    if (!item.response.keep_alive || item.has_body) {
+    if (!item.response->keep_alive || item.has_body) {
       connection.lingers |= item.has_body;
       return Collected::kEnd;
     }
@@ -555,7 +627,7 @@ Server::Collected Server::Collect(Connection& connection, std::string_view input
 
 /// Puts the item's bytes together. False if they must wait until what is in the batch was sent.
 bool Server::Add(BatchItem& item) {
-  Response& response = item.response;
+  const Response& response = *item.response;
   item.body = {};
   item.page_size = 0;
   if (response.is_whole_file()) {
@@ -585,15 +657,26 @@ bool Server::Add(BatchItem& item) {
   return true;
 }
 
+/// Makes what is left of a response after `sent` bytes the connection's own.
+bool Server::KeepUnsent(Connection& connection, std::string_view head, std::span<const std::byte> body, std::size_t sent) {
+  const std::size_t of_head = std::min(sent, head.size());
+  connection.output_sent = 0;
+  connection.body = body.subspan(sent - of_head);
+  return Keep(connection.output, head.substr(of_head));
+}
+
 /// Sends the batch in one call. What isn't sent of an item that was begun (or of the first that wasn't) becomes the
 /// connection's own; the items behind it are forgotten, and `position` set back, so that they are answered later.
-Server::SendResult Server::SendBatch(Connection& connection, std::size_t& position) {
+Server::SendResult Server::SendBatch(Connection& connection, std::string_view input, std::size_t& position) {
   if (batch_count_ == 0) {
     return SendResult::kAll;
   }
   const auto apply = [&](const BatchItem& item) {
-    Commit(connection, item);
-    connection.finishing = !item.response.keep_alive;
+    counters_.CountResponse(item.response->status);
+    if (options_.access_log) {
+      Log(connection, input.substr(item.request_start), *item.response, item.size());
+    }
+    connection.finishing = !item.response->keep_alive;
     if (item.has_body) {
       connection.skips_chunks = item.chunked;
       connection.skip = item.chunked ? 2 * kMaxBodySize : item.content_length;
@@ -642,18 +725,15 @@ Server::SendResult Server::SendBatch(Connection& connection, std::size_t& positi
       left -= item.size();
       continue;
     }
-    const std::size_t of_head = std::min(left, item.head.size());
-    connection.output_sent = 0;
-    connection.body = item.body.subspan(left - of_head);
     position = item.request_end;
-    return Keep(connection.output, item.head.substr(of_head)) ? SendResult::kSome : SendResult::kFailed;
+    return KeepUnsent(connection, item.head, item.body, left) ? SendResult::kSome : SendResult::kFailed;
   }
   return SendResult::kFailed;  // the system took more than it was given
 }
 
 /// Makes one of the pages that are made on request, and sends what goes at once.
 Server::SendResult Server::SendPage(Connection& connection, BatchItem& item) {
-  const Response& response = item.response;
+  const Response& response = *item.response;
   const PageFacts facts = Facts();
   const bool is_status = response.body == Response::Body::kStatusPage;
   const std::size_t most = is_status ? MaxStatusPageSize(facts) : kMaxMetricsSize;
@@ -738,16 +818,9 @@ void Server::Writable(Connection& connection) {
   }
 }
 
-void Server::Commit(const Connection& connection, const BatchItem& item) {
-  counters_.CountResponse(item.response.status);
-  if (options_.access_log) {
-    Log(connection, item);
-  }
-}
-
 // ---- The access log: the common log format
 
-void Server::Log(const Connection& connection, const BatchItem& item) {
+void Server::Log(const Connection& connection, std::string_view request, const Response& response, std::size_t size) {
   constexpr std::size_t kLongestLine = 512;
   if (log_.size() - log_size_ < kLongestLine) {
     FlushLog();
@@ -772,11 +845,11 @@ void Server::Log(const Connection& connection, const BatchItem& item) {
   } else {
     line << '-';
   }
-  line << "] \"" << item.method.substr(0, 16) << ' ';
-  for (const char c : item.target.substr(0, 256)) {
-    line << (c > ' ' && c <= '~' && c != '"' && c != '\\' ? c : '?');  // nobody writes lines of their own
+  line << "] \"";
+  for (const char c : request.substr(0, std::min<std::size_t>(request.find_first_of("\r\n"), 256))) {
+    line << (c >= ' ' && c <= '~' && c != '"' && c != '\\' ? c : '?');  // nobody writes lines of their own
   }
-  line << "\" " << static_cast<int>(item.response.status) << ' ' << item.size() << '\n';
+  line << "\" " << static_cast<int>(response.status) << ' ' << size << '\n';
   log_size_ += line.size();
 }
 
@@ -819,7 +892,9 @@ const char* Server::Run() {
     } else if (!listening_ && !(free_.empty() && spare_.empty())) {
       RefuseListening(false);
     }
-    Expire();
+    if (now_ >= next_expiry_) {
+      Expire();
+    }
     if (log_size_ != 0) {
       FlushLog();
     }
