@@ -10,7 +10,7 @@ bool Barrier::Wait() {
     waiters_.WakeAll();
     return true;
   }
-  waiters_.Wait(clock::kNever);
+  waiters_.Wait();
   return false;
 }
 

@@ -11,15 +11,9 @@ int ConditionVariable::Wait(Mutex& mutex, clock::Instant deadline) {
     return error;
   }
   // Nobody runs between the two: Unlock does not switch threads.
-  const bool notified = waiters_.Wait(deadline);
+  const bool notified = waiters_.WaitUntil(deadline);
   const int error = mutex.Lock();
   return error != 0 ? error : notified ? 0 : ETIMEDOUT;
-}
-
-void ConditionVariable::NotifyOne() {
-  if (!waiters_.empty()) {
-    waiters_.WakeFirst();
-  }
 }
 
 }  // namespace ashlar::posix

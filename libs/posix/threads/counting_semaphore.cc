@@ -20,12 +20,11 @@ int CountingSemaphore::Wait(clock::Instant deadline) {
   if (TryWait() == 0) {
     return 0;
   }
-  return waiters_.Wait(deadline) ? 0 : ETIMEDOUT;
+  return waiters_.WaitUntil(deadline) ? 0 : ETIMEDOUT;
 }
 
 int CountingSemaphore::Post() {
-  if (!waiters_.empty()) {
-    waiters_.WakeFirst();
+  if (waiters_.WakeOne() != nullptr) {
     return 0;
   }
   if (value_ == static_cast<std::uint32_t>(std::numeric_limits<std::int32_t>::max())) {

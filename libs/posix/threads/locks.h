@@ -1,13 +1,15 @@
 // Mutexes, condition variables, read-write locks, barriers, semaphores, once: what pthread_*_t and sem_t hold.
 //
 // Each is all zero when new, and not larger than C's type, over which it is laid. Functions return 0 or an errno
-// number, as pthreads' do. Whoever waits is handed what it waits for in order of arrival, so nobody starves.
+// number, as pthreads' do. Beside //libs/sync, whose queues they wait in, they have C's kinds of mutex and answer misuse with
+// an error where C says so.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
 
-#include "libs/posix/threads/wait_queue.h"
+#include "libs/scheduler/scheduler.h"
+#include "libs/sync/sync.h"
 
 namespace ashlar::posix {
 
@@ -29,7 +31,7 @@ class Mutex {
   int LockAgain(clock::Instant deadline);
 
   scheduler::Thread* owner_ = nullptr;
-  WaitQueue waiters_;
+  sync::WaitQueue waiters_;
   std::uint64_t depth_ = 0;  // how often a recursive one was locked beyond once
   MutexType type_;
 };
@@ -39,15 +41,15 @@ class ConditionVariable {
   /// Unlocks `mutex`, sleeps until notified, and locks it again. ETIMEDOUT; what Unlock says. No spurious wake-ups, but
   /// callers loop anyway.
   int Wait(Mutex& mutex, clock::Instant deadline = clock::kNever);
-  void NotifyOne();
+  void NotifyOne() { waiters_.WakeOne(); }
   void NotifyAll() { waiters_.WakeAll(); }
 
  private:
-  WaitQueue waiters_;
+  sync::WaitQueue waiters_;
 };
 
-/// Readers share it as long as nobody writes; a reader that comes while a writer waits goes first, so that a thread may lock
-/// for reading twice.
+/// Readers share it as long as nobody writes; one that comes while a writer waits joins those who read already, so that a
+/// thread may lock for reading twice. After a writer the readers that wait go first, after the last reader a writer.
 class ReadWriteLock {
  public:
   int LockShared(clock::Instant deadline = clock::kNever);  ///< ETIMEDOUT, EDEADLK: the caller writes
@@ -58,11 +60,10 @@ class ReadWriteLock {
   int Unlock();
 
  private:
-  void HandOver();
-
   scheduler::Thread* writer_ = nullptr;
   std::uint64_t readers_ = 0;
-  WaitQueue waiters_;
+  sync::WaitQueue waiting_readers_;
+  sync::WaitQueue waiting_writers_;
 };
 
 class CountingSemaphore {
@@ -75,7 +76,7 @@ class CountingSemaphore {
 
  private:
   std::uint32_t value_;
-  WaitQueue waiters_;
+  sync::WaitQueue waiters_;
 };
 
 class Barrier {
@@ -87,7 +88,7 @@ class Barrier {
  private:
   std::uint32_t count_;
   std::uint32_t arrived_ = 0;
-  WaitQueue waiters_;
+  sync::WaitQueue waiters_;
 };
 
 class Once {

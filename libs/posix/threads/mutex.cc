@@ -26,7 +26,7 @@ int Mutex::LockAgain(clock::Instant deadline) {
         break;  // waits for itself, as POSIX has it
     }
   }
-  return waiters_.Wait(deadline) ? 0 : ETIMEDOUT;
+  return waiters_.WaitUntil(deadline) ? 0 : ETIMEDOUT;
 }
 
 int Mutex::TryLock() {
@@ -50,7 +50,7 @@ int Mutex::Unlock() {
     return 0;
   }
   // The next one owns it from now on, even before it runs.
-  owner_ = waiters_.empty() ? nullptr : &waiters_.WakeFirst();
+  owner_ = waiters_.WakeOne();
   return 0;
 }
 

@@ -29,9 +29,7 @@ int ReadWriteLock::LockShared(clock::Instant deadline) {
   if (writer_ == &scheduler::Current()) {
     return EDEADLK;
   }
-  Waiter waiter{.exclusive = false};
-  waiters_.Join(waiter);
-  return waiters_.Sleep(waiter, deadline) ? 0 : ETIMEDOUT;
+  return waiting_readers_.WaitUntil(deadline) ? 0 : ETIMEDOUT;
 }
 
 int ReadWriteLock::LockExclusive(clock::Instant deadline) {
@@ -41,35 +39,25 @@ int ReadWriteLock::LockExclusive(clock::Instant deadline) {
   if (writer_ == &scheduler::Current()) {
     return EDEADLK;
   }
-  return waiters_.Wait(deadline) ? 0 : ETIMEDOUT;
+  return waiting_writers_.WaitUntil(deadline) ? 0 : ETIMEDOUT;
 }
 
 int ReadWriteLock::Unlock() {
-  if (writer_ != nullptr) {
-    writer_ = nullptr;
-  } else if (readers_ != 0) {
-    --readers_;
-  } else {
+  if (writer_ == nullptr && readers_ == 0) {
     return EPERM;
   }
+  if (writer_ != nullptr) {
+    writer_ = nullptr;
+    while (waiting_readers_.WakeOne() != nullptr) {
+      ++readers_;
+    }
+  } else {
+    --readers_;
+  }
   if (readers_ == 0) {
-    HandOver();
+    writer_ = waiting_writers_.WakeOne();
   }
   return 0;
-}
-
-/// To the first who waits; if that one only reads, to all readers that follow it directly.
-void ReadWriteLock::HandOver() {
-  while (!waiters_.empty()) {
-    if (waiters_.first().exclusive) {
-      if (readers_ == 0) {
-        writer_ = &waiters_.WakeFirst();
-      }
-      return;
-    }
-    waiters_.WakeFirst();
-    ++readers_;
-  }
 }
 
 }  // namespace ashlar::posix

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "libs/posix/time/time.h"
+
+#include "gtest/gtest.h"
+#include "libs/clock/clock.h"
+
+namespace ashlar::posix {
+namespace {
+
+TEST(TimeTest, ClocksGoOn) {
+  for (clockid_t id : {CLOCK_REALTIME, CLOCK_MONOTONIC}) {
+    const auto before = *Now(id);
+    EXPECT_GT(before.count(), 0);
+    EXPECT_GE(*Now(id), before);
+  }
+  EXPECT_EQ(Now(static_cast<clockid_t>(99)).error(), EINVAL);
+}
+
+TEST(TimeTest, InstantOfAClocksTime) {
+  const auto in_a_second = ToTimespec(*Now(CLOCK_REALTIME) + std::chrono::seconds(1));
+  const clock::Duration left = *ToInstant(CLOCK_REALTIME, in_a_second) - clock::Monotonic::now();
+  EXPECT_GT(left, std::chrono::milliseconds(500));
+  EXPECT_LT(left, std::chrono::milliseconds(1100));
+}
+
+TEST(TimeTest, ImpossibleTimesAreRefused) {
+  EXPECT_EQ(ToDuration({-1, 0}).error(), EINVAL);
+  EXPECT_EQ(ToDuration({0, 1'000'000'000}).error(), EINVAL);
+  EXPECT_EQ(ToDuration({0, -1}).error(), EINVAL);
+  EXPECT_EQ(ToInstant(CLOCK_MONOTONIC, {0, -1}).error(), EINVAL);
+}
+
+TEST(TimeTest, VeryLateIsNever) {
+  constexpr time_t kLate = 1'000'000'000'000;
+  EXPECT_EQ(ToDuration({kLate, 0}), kForever);
+  EXPECT_EQ(ToInstant(CLOCK_MONOTONIC, {kLate, 0}), clock::kNever);
+  EXPECT_EQ(DeadlineAfter(kForever), clock::kNever);
+  EXPECT_EQ(DeadlineAfter(kForever - clock::Duration(1)), clock::kNever);
+}
+
+TEST(TimeTest, TheDistantPastIsNow) {
+  EXPECT_LE(*ToInstant(CLOCK_REALTIME, {-5, 0}), clock::Monotonic::now());
+  EXPECT_LE(*ToInstant(CLOCK_MONOTONIC, {0, 1}), clock::Monotonic::now());
+}
+
+}  // namespace
+}  // namespace ashlar::posix
