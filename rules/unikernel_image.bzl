@@ -291,7 +291,7 @@ _ATTRS = {
     "platform": attr.string(mandatory = True, doc = "Label of the platform: //platforms:kvm_x86_64."),
     "runtime": attr.label_list(
         providers = [CcInfo],
-        default = ["//libs/libc:runtime"],
+        default = ["//libs/libc:runtime", "//libs/posix"],
         doc = "The C and C++ runtime: archives, of which an image takes what it calls.",
     ),
     "stack_kib": attr.int(doc = "The boot thread's stack, KiB; 0 for the machine's default."),

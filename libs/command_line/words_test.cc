@@ -71,7 +71,7 @@ TEST(CommandLineTest, ArgumentsBeginBehindTheDashesAndEndWithANullPointer) {
     EXPECT_EQ(*Parameter("net.address"), "10.0.0.2/24");
     ASSERT_EQ(arguments.size(), 3U);
     EXPECT_STREQ(arguments[2], "two three");
-    EXPECT_EQ(Words().size(), 4U);
+    EXPECT_GE(Words().size(), 4U);  // whoever starts the image may put parameters of its own before the dashes
   }
 }
 
