@@ -18,6 +18,7 @@
 #include <format>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ashlar::run {
@@ -32,13 +33,6 @@ sigset_t HeldSignals() {
     sigaddset(&set, signal);
   }
   return set;
-}
-
-// Under nohup whoever started us may go.
-bool HangUpIgnored() {
-  struct sigaction action = {};
-  sigaction(SIGHUP, nullptr, &action);
-  return action.sa_handler == SIG_IGN;
 }
 
 [[noreturn]] void Execute(std::span<const std::string> command, const Child::StartOptions& options, pid_t parent,
@@ -68,17 +62,17 @@ bool HangUpIgnored() {
 
 }  // namespace
 
-void HoldSignals() {
-  const sigset_t held = HeldSignals();
-  sigprocmask(SIG_BLOCK, &held, nullptr);
-}
-
 std::expected<Child, Complaint> Child::Start(std::span<const std::string> command, const StartOptions& options) {
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) {
     return std::unexpected(std::format("no pipe ({})", strerror(errno)));
   }
   const File report_end(report[0]);
+  // Before the child is there, or its end could be missed.
+  const sigset_t held = HeldSignals();
+  sigprocmask(SIG_BLOCK, &held, nullptr);
+  // Where the kernel is too old for it, -1, which poll ignores.
+  File our_parent(options.watch_parent ? static_cast<int>(syscall(SYS_pidfd_open, getppid(), 0)) : -1);
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
@@ -98,14 +92,12 @@ std::expected<Child, Complaint> Child::Start(std::span<const std::string> comman
     waitpid(pid, nullptr, 0);
     ptrace(PTRACE_DETACH, pid, nullptr, reinterpret_cast<void*>(SIGSTOP));
   }
-  return Child(pid);
+  return Child(pid, std::move(our_parent));
 }
 
 Ending Child::Wait(Forwarder* forwarder) {
   const sigset_t held = HeldSignals();
   const File signals(signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK));
-  // A descriptor of our parent that becomes readable when it dies. (Without pidfd, an old kernel: -1, ignored by poll.)
-  const File parent(HangUpIgnored() ? -1 : static_cast<int>(syscall(SYS_pidfd_open, getppid(), 0)));
   auto deadline = std::chrono::steady_clock::time_point::max();
   for (;;) {
     int status = 0;
@@ -127,7 +119,7 @@ Ending Child::Wait(Forwarder* forwarder) {
     }
     std::vector<pollfd> fds = {
         {.fd = signals.get(), .events = POLLIN, .revents = 0},
-        {.fd = interrupted_by_ == 0 ? parent.get() : -1, .events = POLLIN, .revents = 0},
+        {.fd = interrupted_by_ == 0 ? parent_.get() : -1, .events = POLLIN, .revents = 0},
     };
     if (forwarder != nullptr) {
       forwarder->AddTo(fds);

@@ -8,8 +8,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "tools/run/forwarder.h"
+#include "tools/run/host_network.h"
 #include "tools/run/options.h"
 
 namespace ashlar::run {
@@ -25,29 +27,28 @@ class Child {
   struct StartOptions {
     std::optional<int> inherited_fd = std::nullopt;  ///< a descriptor the program gets under the same number
     bool stop_at_entry = false;       ///< leave it stopped (SIGSTOP) before its first instruction
+    bool watch_parent = true;         ///< end it when our own parent dies
   };
 
   /// Starts `command` with this process's standard streams, in its process group. It is killed when this process dies, in
-  /// whatever way.
+  /// whatever way. From here on the signals that Wait() handles are held back in this process.
   static std::expected<Child, Complaint> Start(std::span<const std::string> command, const StartOptions& options);
 
   pid_t pid() const { return pid_; }
 
   /// Waits for its end, and runs `forwarder` meanwhile, if there is one. SIGINT, SIGTERM, SIGHUP and the death of our
-  /// parent end it early; Ended() then says so.
+  /// parent (if it is watched) end it early; interrupted_by() then says so.
   Ending Wait(Forwarder* forwarder);
 
   /// The signal that ended the wait early, or zero.
   int interrupted_by() const { return interrupted_by_; }
 
  private:
-  explicit Child(pid_t pid) : pid_(pid) {}
+  Child(pid_t pid, File parent) : pid_(pid), parent_(std::move(parent)) {}
 
   pid_t pid_;
+  File parent_;  // readable once our parent has died
   int interrupted_by_ = 0;
 };
-
-/// Has the signals that Wait() handles held back from now on. Before Start().
-void HoldSignals();
 
 }  // namespace ashlar::run

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/child.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/wait.h>
@@ -53,7 +54,6 @@ int InAnotherProcess(Body body) {
 
 TEST(ChildTest, ASignalEndsItToo) {
   EXPECT_EQ(InAnotherProcess([] {
-              HoldSignals();
               auto child = Child::Start(Shell("sleep 60"), {});
               kill(getpid(), SIGINT);
               const Ending ending = child->Wait(nullptr);
@@ -64,7 +64,6 @@ TEST(ChildTest, ASignalEndsItToo) {
 
 TEST(ChildTest, AStubbornOneIsKilled) {
   EXPECT_EQ(InAnotherProcess([] {
-              HoldSignals();
               auto child = Child::Start(Shell("trap '' TERM; while :; do sleep 1; done"), {});
               usleep(200'000);  // Until the trap is set.
               kill(getpid(), SIGTERM);
@@ -85,7 +84,6 @@ TEST(ChildTest, ItDiesWithUsWhenWeAreKilled) {
   ASSERT_EQ(pipe(pipe_ends), 0);
   const pid_t us = fork();
   if (us == 0) {
-    HoldSignals();
     auto child = Child::Start(Shell("sleep 60"), {});
     kill(getpid(), SIGKILL);
   }
@@ -100,13 +98,17 @@ TEST(ChildTest, ItDiesWhenOurParentDies) {
   ASSERT_EQ(pipe(pipe_ends), 0);
   const pid_t parent = fork();
   if (parent == 0) {
+    int started[2];
+    (void)!pipe2(started, O_CLOEXEC);
     if (fork() == 0) {
-      HoldSignals();
       auto child = Child::Start(Shell("sleep 60"), {});
+      close(started[1]);
       child->Wait(nullptr);
       _exit(0);
     }
-    usleep(200'000);
+    close(started[1]);
+    char nothing;
+    (void)!read(started[0], &nothing, 1);  // Until it has started.
     kill(getpid(), SIGKILL);
   }
   close(pipe_ends[1]);

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -69,6 +70,13 @@ std::string DebuggerSymbols(const Options& options) {
   return options.symbols.empty() ? options.image : options.symbols;
 }
 
+// Under nohup whoever started us may go; a test's VM must not outlive it even so.
+bool ParentMayGo(const Options& options) {
+  struct sigaction action = {};
+  sigaction(SIGHUP, nullptr, &action);
+  return action.sa_handler == SIG_IGN && !options.test;
+}
+
 // Ends as the child did.
 int Finish(const Child& child, const Ending& ending, const Options& options) {
   if (child.interrupted_by() != 0) {
@@ -124,8 +132,7 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
     std::println("{}", QuoteForShell(*command));
     return 0;
   }
-  HoldSignals();
-  auto child = Child::Start(*command, {.inherited_fd = decisions.tap_fd});
+  auto child = Child::Start(*command, {.inherited_fd = decisions.tap_fd, .watch_parent = !ParentMayGo(options)});
   if (!child.has_value()) {
     return std::unexpected(child.error());
   }
@@ -190,10 +197,10 @@ std::expected<int, Complaint> RunProcess(const Options& options) {
     return 0;
   }
 
-  HoldSignals();
   auto child = Child::Start(
       command, {.inherited_fd = network.tap.valid() ? std::optional(network.tap.get()) : std::nullopt,
-                .stop_at_entry = options.gdb});
+                .stop_at_entry = options.gdb,
+                .watch_parent = !ParentMayGo(options)});
   if (!child.has_value()) {
     return std::unexpected(child.error());
   }
