@@ -52,5 +52,5 @@ def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True,
             memory_mib = memory_mib,
             platform = Label("//platforms:%s_x86_64" % backend),
             rootfs = rootfs,
-            tags = tags,
+            tags = tags + ["guest"],
         )

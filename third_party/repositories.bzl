@@ -86,6 +86,23 @@ exec "$P/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --inhibit-cache --argv0 "$0"
         },
     )
 
+_TEST_CLIENTS = {
+    "ab": "usr/bin/ab",
+    "curl": "usr/bin/curl",
+    "iproute": "bin/ip",
+    "nginx": "usr/sbin/nginx",
+    "wrk": "usr/bin/wrk",
+}
+
+def _test_clients():
+    debian_packages(
+        name = "test_clients",
+        unmangled_name = "test_clients",
+        build_file = "//toolchains/test_clients:test_clients.BUILD",
+        remove = ["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/perl", "usr/lib/x86_64-linux-gnu/perl-base"],
+        scripts = {"bin/" + tool: _launcher(program) for tool, program in _TEST_CLIENTS.items()},
+    )
+
 def _sources():
     debian_archive(
         name = "newlib",
@@ -112,6 +129,8 @@ def _sources():
             "//third_party/lwip:connection_table.patch",
             "//third_party/lwip:time_wait.patch",
             "//third_party/lwip:segmentation_offload.patch",
+            "//third_party/lwip:backlog.patch",
+            "//third_party/lwip:input_checks.patch",
         ],
         strip_prefix = "lwip-2.2.1",
     )
@@ -155,4 +174,5 @@ def repositories():
     _llvm()
     _unpack()
     _qemu()
+    _test_clients()
     _sources()
