@@ -25,7 +25,7 @@ namespace ashlar::virtio {
 struct FakeChain {
   std::uint16_t id = 0;
   std::uint16_t descriptors = 0;
-  std::vector<Segment> segments;
+  std::vector<Segment> segments = {};
 
   /// What the driver lets the device read, as one string of bytes.
   std::vector<std::byte> Readable() const {
@@ -44,7 +44,9 @@ struct FakeChain {
     for (const Segment& segment : segments) {
       if (segment.device_writes) {
         const std::size_t part = std::min<std::size_t>(segment.length, bytes.size() - written);
-        std::memcpy(reinterpret_cast<void*>(segment.address), bytes.data() + written, part);
+        if (part != 0) {
+          std::memcpy(reinterpret_cast<void*>(segment.address), bytes.data() + written, part);
+        }
         written += static_cast<std::uint32_t>(part);
       }
     }
