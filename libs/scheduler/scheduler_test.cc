@@ -19,6 +19,7 @@
 #include "libs/clock/clock.h"
 #include "libs/event_loop/event_loop.h"
 #include "libs/page_allocator/page_allocator.h"
+#include "libs/thread_local_storage/thread_local_storage.h"
 
 namespace ashlar::scheduler {
 namespace {
@@ -238,6 +239,29 @@ TEST(SchedulerTest, FloatingPointModesBelongToTheThread) {
   thread.Join();
   EXPECT_EQ(inherited, FE_UPWARD);
   EXPECT_EQ(after_switch, FE_DOWNWARD);
+}
+
+thread_local int own = 5;
+
+TEST(SchedulerTest, EachThreadHasItsOwnThreadLocalVariables) {
+  if (thread_local_storage::BlockSize() == 0) {
+    GTEST_SKIP() << "the C library's thread-local variables belong to its own threads here";
+  }
+  own = 1;
+  int first = 0;
+  int later = 0;
+  Running thread([&] {
+    first = own;
+    own = 7;
+    Yield();
+    later = own;
+  });
+  Yield();
+  EXPECT_EQ(own, 1);
+  thread.Join();
+  EXPECT_EQ(own, 1);
+  EXPECT_EQ(first, 5);
+  EXPECT_EQ(later, 7);
 }
 
 TEST(SchedulerTest, TheExitHookRunsOnEachEndingThread) {
