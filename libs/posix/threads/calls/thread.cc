@@ -11,7 +11,7 @@
 
 namespace ashlar::posix {
 
-extern thread_local ThreadRecord* current_record;  // current_record.cc
+extern constinit thread_local ThreadRecord* current_record;  // current_record.cc
 
 namespace {
 
