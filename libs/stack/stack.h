@@ -1,4 +1,5 @@
-// Stacks: memory a thread runs on, with an unmapped page below so that an overflow stops with a report.
+// Stacks: memory a thread runs on, with an unmapped page below so that an overflow stops with a report (a fault
+// right below the stack pointer, so the machines' fault reports need no list of stacks to name it).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,10 +17,7 @@ struct Stack {
 
 /// At least `size` bytes, rounded up to pages. kOutOfMemory, kInvalidArgument (zero).
 Result<Stack> Allocate(std::size_t size);
-/// Gives it back, guard and all. Nobody may be running on it.
+/// Gives it back as Allocate returned it, guard and all. Nobody may be running on it.
 void Free(Stack stack);
-
-/// Whether `address` lies in a guard page of a live stack: the fault reporter asks. Any context.
-bool IsGuard(const void* address);
 
 }  // namespace ashlar::stack
