@@ -15,6 +15,9 @@
 namespace ashlar::run {
 namespace {
 
+// One process: a shell might make a second, which nobody would end.
+const std::vector<std::string> kSleep = {"sleep", "60"};
+
 std::vector<std::string> Shell(std::string script) { return {"/bin/sh", "-c", std::move(script)}; }
 
 TEST(ChildTest, ItsExitCodeIsSeen) {
@@ -54,7 +57,7 @@ int InAnotherProcess(Body body) {
 
 TEST(ChildTest, ASignalEndsItToo) {
   EXPECT_EQ(InAnotherProcess([] {
-              auto child = Child::Start(Shell("sleep 60"), {});
+              auto child = Child::Start(kSleep, {});
               kill(getpid(), SIGINT);
               const Ending ending = child->Wait(nullptr);
               return child->interrupted_by() == SIGINT && ending.by_signal && ending.number == SIGTERM ? 0 : 1;
@@ -84,7 +87,7 @@ TEST(ChildTest, ItDiesWithUsWhenWeAreKilled) {
   ASSERT_EQ(pipe(pipe_ends), 0);
   const pid_t us = fork();
   if (us == 0) {
-    auto child = Child::Start(Shell("sleep 60"), {});
+    auto child = Child::Start(kSleep, {});
     kill(getpid(), SIGKILL);
   }
   close(pipe_ends[1]);
@@ -101,7 +104,7 @@ TEST(ChildTest, ItDiesWhenOurParentDies) {
     int started[2];
     (void)!pipe2(started, O_CLOEXEC);
     if (fork() == 0) {
-      auto child = Child::Start(Shell("sleep 60"), {});
+      auto child = Child::Start(kSleep, {});
       close(started[1]);
       child->Wait(nullptr);
       _exit(0);
