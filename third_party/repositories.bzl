@@ -131,6 +131,7 @@ def _sources():
             "//third_party/lwip:segmentation_offload.patch",
             "//third_party/lwip:backlog.patch",
             "//third_party/lwip:input_checks.patch",
+            "//third_party/lwip:byte_order.patch",
         ],
         strip_prefix = "lwip-2.2.1",
     )

@@ -10,6 +10,7 @@
 
 /* One thread, no operating system underneath; libs/net calls in. */
 #define NO_SYS 1
+#define LWIP_DONT_PROVIDE_BYTEORDER_FUNCTIONS 1 /* the C library has htons and its kin */
 #define SYS_LIGHTWEIGHT_PROT 0
 #define LWIP_NETCONN 0
 #define LWIP_SOCKET 0
@@ -47,6 +48,7 @@
 #define IP_FRAG 1
 #define LWIP_IPV6_REASS 1
 #define LWIP_IPV6_FRAG 1
+#define IPV6_FRAG_COPYHEADER 1 /* pointers do not fit into a fragment header */
 #define LWIP_IPV6_AUTOCONFIG 1
 #define LWIP_IPV6_DHCP6 0
 #define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 2

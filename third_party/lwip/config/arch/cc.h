@@ -2,7 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <limits.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+#ifndef SSIZE_MAX
+#define SSIZE_MAX LONG_MAX /* there is a ssize_t: lwIP shall not define one */
+#endif
 
 #ifndef BYTE_ORDER
 #define BYTE_ORDER __BYTE_ORDER__
