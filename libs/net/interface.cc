@@ -28,8 +28,8 @@ constexpr std::size_t kPollBudget = 64;
 // While lwIP and the sockets hold this many received buffers, further frames are copied, so that the driver never runs
 // out of buffers to receive with. Small frames, which are mostly acknowledgements and make room, still pass by
 // reference when there is no memory for a copy, up to the second number.
-constexpr std::size_t kMaxHeld = 16;
-constexpr std::size_t kMaxHeldSmall = 24;
+constexpr std::size_t kMaxHeld = 40;
+constexpr std::size_t kMaxHeldSmall = 52;
 constexpr std::size_t kSmallFrame = 90;
 // Told to the device without waiting for the event loop.
 constexpr std::size_t kFlushThreshold = 32;
