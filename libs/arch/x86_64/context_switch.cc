@@ -14,30 +14,39 @@ namespace {
 
 extern "C" void ashlar_stack_entry();
 
-// A resting stack, from its stack pointer up (context_switch.S).
+// What SwitchStack leaves on a stack, from its stack pointer up.
 struct Resting {
   std::uint32_t mxcsr;
   std::uint16_t x87_control;
   std::uint16_t unused;
-  std::uint64_t r15, r14, r13, r12, rbx, rbp;
-  std::uint64_t resume;
+  std::uintptr_t resume;
 };
-static_assert(sizeof(Resting) == 64);
+static_assert(sizeof(Resting) == 16);
 static_assert(offsetof(Resting, x87_control) == 4);
-static_assert(offsetof(Resting, r15) == 8);
-static_assert(offsetof(Resting, resume) == 56);
+static_assert(offsetof(Resting, resume) == 8);
+
+// What ashlar_stack_entry finds above it.
+struct Call {
+  void (*entry)(void*);
+  void* argument;
+};
+
+struct alignas(16) NewStack {
+  Resting resting;
+  Call call;
+};
+static_assert(sizeof(NewStack) == 32);
 
 }  // namespace
 
 void* PrepareStack(std::span<std::byte> stack, void (*entry)(void*), void* argument) {
-  const std::uintptr_t top = AlignDown(reinterpret_cast<std::uintptr_t>(stack.data() + stack.size()), 16);
-  // Once `resume` is popped the stack pointer is `top`, as aligned as before a call.
-  auto* resting = ::new (reinterpret_cast<void*>(top - sizeof(Resting))) Resting{};
-  asm volatile("stmxcsr %0; fnstcw %1" : "=m"(resting->mxcsr), "=m"(resting->x87_control));
-  resting->r12 = reinterpret_cast<std::uintptr_t>(entry);
-  resting->r13 = reinterpret_cast<std::uintptr_t>(argument);
-  resting->resume = reinterpret_cast<std::uintptr_t>(&ashlar_stack_entry);
-  return resting;
+  const std::uintptr_t top = AlignDown(reinterpret_cast<std::uintptr_t>(stack.data() + stack.size()), alignof(NewStack));
+  auto* first = ::new (reinterpret_cast<void*>(top - sizeof(NewStack)))
+      NewStack{.resting = {.mxcsr = 0, .x87_control = 0, .unused = 0,
+                           .resume = reinterpret_cast<std::uintptr_t>(&ashlar_stack_entry)},
+               .call = {.entry = entry, .argument = argument}};
+  asm volatile("stmxcsr %0; fnstcw %1" : "=m"(first->resting.mxcsr), "=m"(first->resting.x87_control));
+  return first;
 }
 
 }  // namespace ashlar::x86_64

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platforms/kvm/acpi_tables.h"
+
+#include "libs/acpi/acpi.h"
+#include "libs/acpi/fadt.h"
+#include "libs/base/result.h"
+#include "platforms/kvm/machine_information.h"
+#include "platforms/kvm/physical_memory.h"
+
+namespace ashlar::kvm {
+
+Result<acpi::Tables> AcpiTables() {
+  return acpi::Tables::Find(MachineInformation().acpi_root_pointer(), ReadablePhysical);
+}
+
+Result<acpi::Fadt> AcpiFadt() {
+  const acpi::Tables tables = ASHLAR_TRY(AcpiTables());
+  return acpi::ParseFadt(ASHLAR_TRY(tables.Get("FACP")));
+}
+
+}  // namespace ashlar::kvm

@@ -1,0 +1,327 @@
+// The events of a virtual machine: interrupts through local and I/O APICs, taken only while the CPU sleeps.
+// SPDX-License-Identifier: Apache-2.0
+#include "libs/events/events.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <type_traits>
+
+#include "libs/acpi/acpi.h"
+#include "libs/acpi/madt.h"
+#include "libs/arch/x86_64/cpu.h"
+#include "libs/arch/x86_64/cpuid.h"
+#include "libs/arch/x86_64/interrupt_table.h"
+#include "libs/arch/x86_64/msr.h"
+#include "libs/base/check.h"
+#include "libs/base/result.h"
+#include "libs/base/units.h"
+#include "libs/clock/clock.h"
+#include "libs/interrupt_controllers/i8259.h"
+#include "libs/interrupt_controllers/io_apic.h"
+#include "libs/interrupt_controllers/local_apic.h"
+#include "libs/io/mmio_bus.h"
+#include "libs/io/port_bus.h"
+#include "platforms/kvm/acpi_tables.h"
+#include "platforms/kvm/countdown_rate.h"
+#include "platforms/kvm/physical_memory.h"
+#include "platforms/kvm/tsc.h"
+
+namespace ashlar {
+namespace {
+
+using events::Event;
+
+constexpr std::size_t kExceptions = 32;
+constexpr std::size_t kVectors = 64;  // interrupt_entry.S has as many stubs
+constexpr std::size_t kStubSize = 8;
+
+// Indices of vectors, counted from the first behind the exceptions.
+constexpr std::size_t kTimerIndex = 0;
+constexpr std::size_t kFirstFreeIndex = 1;
+// Its vector ends in fifteen, as old CPUs want of the spurious one.
+constexpr std::size_t kSpuriousIndex = 15;
+
+constexpr std::uint8_t Vector(std::size_t index) { return static_cast<std::uint8_t>(kExceptions + index); }
+
+// interrupt_entry.S notes an event by a store to its first byte.
+static_assert(std::is_standard_layout_v<Event> && sizeof(Event) == 1);
+
+}  // namespace
+
+extern "C" {
+extern const x86_64::InterruptGate ashlar_exception_table[kExceptions];
+extern const std::byte ashlar_interrupt_stubs[kVectors * kStubSize];
+extern const std::byte ashlar_spurious_interrupt;
+
+// What interrupt_entry.S reads: each vector's event, or null; where to acknowledge, or null for the MSR.
+[[gnu::visibility("hidden")]] constinit Event* ashlar_interrupt_events[kVectors] = {};
+[[gnu::visibility("hidden")]] constinit volatile std::byte* ashlar_end_of_interrupt_register = nullptr;
+}
+
+namespace {
+
+// The local APIC's registers in memory, or as MSRs where the hypervisor switched to those before it entered us.
+class LocalApicBus {
+ public:
+  explicit constexpr LocalApicBus(volatile std::byte* registers) : registers_(registers) {}
+
+  std::uint32_t Read32(std::size_t offset) const {
+    return registers_ != nullptr ? io::MmioBus(registers_).Read32(offset)
+                                 : ReadMsr(offset);
+  }
+  void Write32(std::size_t offset, std::uint32_t value) const {
+    if (registers_ != nullptr) {
+      io::MmioBus(registers_).Write32(offset, value);
+    } else {
+      x86_64::WriteMsr(Msr(offset), value);
+    }
+  }
+  // The registers are 32 bits wide and nothing else.
+  std::uint8_t Read8(std::size_t offset) const { return static_cast<std::uint8_t>(Read32(offset)); }
+  std::uint16_t Read16(std::size_t offset) const { return static_cast<std::uint16_t>(Read32(offset)); }
+  void Write8(std::size_t offset, std::uint8_t value) const { Write32(offset, value); }
+  void Write16(std::size_t offset, std::uint16_t value) const { Write32(offset, value); }
+
+ private:
+  // The ID fills its MSR, and stands in the upper byte of its register [SDM 3 §11.12.5.1].
+  static std::uint32_t ReadMsr(std::size_t offset) {
+    constexpr std::size_t kId = 0x20;
+    const auto value = static_cast<std::uint32_t>(x86_64::ReadMsr(Msr(offset)));
+    return offset == kId ? value << 24 : value;
+  }
+  static constexpr x86_64::Msr Msr(std::size_t offset) {
+    return static_cast<x86_64::Msr>(static_cast<std::uint32_t>(x86_64::Msr::kX2ApicFirst) + offset / 16);
+  }
+
+  volatile std::byte* registers_;
+};
+
+using LocalApic = interrupt_controllers::LocalApic<LocalApicBus>;
+using IoApic = interrupt_controllers::IoApic<io::MmioBus>;
+
+// Where I/O APICs are on machines that don't say, as all PCs' first one is.
+constexpr std::uint32_t kDefaultIoApic = 0xfec00000;
+
+constinit bool started = false;
+constinit std::array<x86_64::InterruptGate, kExceptions + kVectors> interrupt_table = {};
+constinit std::size_t next_index = kFirstFreeIndex;
+
+constinit LocalApicBus local_apic_bus(nullptr);
+constinit bool tsc_deadline = false;
+
+// One-shot mode only: the countdown that runs, if any, and what is known of the timer's rate.
+constinit kvm::CountdownRate countdown_rate;
+constinit std::uint32_t countdown_ticks = 0;
+constinit clock::Instant countdown_start;
+
+// The I/O APICs' inputs that are routed: to tell a source that has its event already.
+constinit std::array<std::uint32_t, kVectors> sources = {};
+constinit std::size_t source_count = 0;
+
+LocalApicBus FindLocalApic() {
+  constexpr std::uint64_t kEnabled = 1 << 11;
+  constexpr std::uint64_t kX2Apic = 1 << 10;
+  constexpr std::uint64_t kAddress = 0x000f'ffff'ffff'f000;
+  const std::uint64_t base = x86_64::ReadMsr(x86_64::Msr::kApicBase);
+  if ((base & kX2Apic) != 0) {
+    return LocalApicBus(nullptr);
+  }
+  x86_64::WriteMsr(x86_64::Msr::kApicBase, base | kEnabled);
+  volatile std::byte* const registers = kvm::DeviceRegisters(base & kAddress, kPageSize);
+  if (registers == nullptr) {
+    Panic("the local APIC's registers cannot be mapped");
+  }
+  ashlar_end_of_interrupt_register = registers + LocalApic::kEndOfInterrupt;
+  return LocalApicBus(registers);
+}
+
+void Start() {
+  started = true;
+  constexpr std::uint16_t kPrimary8259 = 0x20;
+  constexpr std::uint16_t kSecondary8259 = 0xa0;
+  interrupt_controllers::MaskI8259(io::PortBus(kPrimary8259), io::PortBus(kSecondary8259));
+
+  std::ranges::copy(ashlar_exception_table, interrupt_table.begin());
+  interrupt_table[kExceptions + kSpuriousIndex] =
+      x86_64::InterruptGate::To(reinterpret_cast<std::uintptr_t>(&ashlar_spurious_interrupt));
+  x86_64::LoadInterruptTable(interrupt_table.data(), interrupt_table.size());
+
+  local_apic_bus = FindLocalApic();
+  LocalApic apic(local_apic_bus);
+  apic.Enable(Vector(kSpuriousIndex));
+}
+
+void SetGate(std::size_t index) {
+  interrupt_table[kExceptions + index] = x86_64::InterruptGate::To(
+      reinterpret_cast<std::uintptr_t>(ashlar_interrupt_stubs) + kStubSize * index);
+}
+
+// Gives `event` the next vector. kNoSpace: there is none.
+Result<std::uint8_t> AllocateVector(Event& event) {
+  next_index += next_index == kSpuriousIndex ? 1 : 0;
+  if (next_index == kVectors) {
+    return std::unexpected(Error::kNoSpace);
+  }
+  const std::size_t index = next_index++;
+  ashlar_interrupt_events[index] = &event;
+  SetGate(index);
+  return Vector(index);
+}
+
+bool AnyPending() {
+  for (std::size_t i = kFirstFreeIndex; i < next_index; ++i) {
+    if (ashlar_interrupt_events[i] != nullptr && ashlar_interrupt_events[i]->pending()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void StartTimer() {
+  tsc_deadline = x86_64::HasTscDeadlineTimer();
+  SetGate(kTimerIndex);
+  LocalApic(local_apic_bus)
+      .SetUpTimer(tsc_deadline ? LocalApic::TimerMode::kTscDeadline : LocalApic::TimerMode::kOneShot,
+                  Vector(kTimerIndex));
+  // A write of the deadline must not overtake the mode's [SDM 3 §11.5.4.1].
+  x86_64::OrderStoresBeforeLoads();
+}
+
+constinit bool timer_started = false;
+
+void ArmTscDeadline(std::int64_t nanoseconds) {
+  // Until the rate is known, which takes a quarter of a millisecond: early rather than late.
+  const auto rate = kvm::TscRate().value_or(clock::TickRate::FromHertz(500'000'000));
+  constexpr std::int64_t kMaxSpan = 3'600'000'000'000;
+  x86_64::WriteMsr(x86_64::Msr::kTscDeadline, x86_64::ReadTsc() + rate.Ticks(std::min(nanoseconds, kMaxSpan)));
+}
+
+void ArmCountdown(clock::Instant now, std::int64_t nanoseconds) {
+  LocalApic apic(local_apic_bus);
+  if (countdown_ticks != 0 && !countdown_rate.settled()) {
+    countdown_rate.Learn(countdown_ticks - apic.Countdown(), (now - countdown_start).count());
+  }
+  countdown_ticks = countdown_rate.Ticks(nanoseconds);
+  countdown_start = now;
+  apic.StartCountdown(countdown_ticks);
+}
+
+// A countdown that is over is measured at once: later, nobody knows when it ended.
+void LearnFromCountdown() {
+  if (countdown_ticks != 0 && !countdown_rate.settled() && LocalApic(local_apic_bus).Countdown() == 0) {
+    countdown_rate.Learn(countdown_ticks, (clock::Monotonic::now() - countdown_start).count());
+    countdown_ticks = 0;
+  }
+}
+
+// The I/O APIC with an input for `source`, and which input.
+struct IoApicInput {
+  IoApic apic;
+  std::uint32_t input;
+  interrupt_controllers::LineMode mode;
+};
+
+Result<IoApicInput> InputOf(std::uint32_t address, std::uint32_t first_interrupt, std::uint32_t source) {
+  volatile std::byte* const registers = kvm::DeviceRegisters(address, kPageSize);
+  if (registers == nullptr || source < first_interrupt) {
+    return std::unexpected(Error::kNotFound);
+  }
+  IoApic apic{io::MmioBus(registers)};
+  const std::uint32_t input = source - first_interrupt;
+  if (input >= apic.input_count()) {
+    return std::unexpected(Error::kNotFound);
+  }
+  return IoApicInput{apic, input, {}};
+}
+
+Result<IoApicInput> FindInput(std::uint32_t source) {
+  std::optional<acpi::Madt> madt;
+  if (const Result<acpi::Tables> tables = kvm::AcpiTables()) {
+    if (const Result<acpi::Table> table = tables->Get("APIC")) {
+      madt = acpi::Madt::Parse(*table);
+    }
+  }
+  if (!madt) {
+    return InputOf(kDefaultIoApic, 0, source);
+  }
+  for (const acpi::IoApicEntry& entry : madt->io_apics()) {
+    Result<IoApicInput> input = InputOf(entry.address, entry.first_interrupt, source);
+    if (!input) {
+      continue;
+    }
+    // Edge-triggered and active high unless the firmware says otherwise: a virtual line falls as soon as the
+    // driver acknowledges its device, and a level that stays high would end every sleep twice.
+    for (const acpi::InterruptOverride& override : madt->overrides()) {
+      if (override.global_interrupt == source) {
+        input->mode = {override.level_triggered, override.active_low};
+      }
+    }
+    return input;
+  }
+  return std::unexpected(Error::kNotFound);
+}
+
+}  // namespace
+
+namespace events {
+
+Result<void> Listen(std::uint32_t source, Event& event) {
+  if (!started) {
+    Start();
+  }
+  for (std::size_t i = 0; i < source_count; ++i) {
+    if (sources[i] == source) {
+      return std::unexpected(Error::kExists);
+    }
+  }
+  IoApicInput input = ASHLAR_TRY(FindInput(source));
+  const std::uint8_t vector = ASHLAR_TRY(AllocateVector(event));
+  sources[source_count++] = source;
+  input.apic.Route(input.input, vector, LocalApic(local_apic_bus).Id(), input.mode);
+  return {};
+}
+
+Result<Message> AllocateMessage(Event& event) {
+  if (!started) {
+    Start();
+  }
+  const std::uint8_t vector = ASHLAR_TRY(AllocateVector(event));
+  // Fixed delivery, edge, to this CPU [SDM 3 §11.11].
+  constexpr std::uint64_t kMessageAddress = 0xfee00000;
+  return Message{kMessageAddress | std::uint64_t{LocalApic(local_apic_bus).Id()} << 12, vector};
+}
+
+void Wait(clock::Instant deadline) {
+  if (AnyPending()) {
+    return;
+  }
+  if (!started) {
+    Start();
+  }
+  if (deadline != clock::kNever) {
+    if (!timer_started) {
+      timer_started = true;
+      StartTimer();
+    }
+    const clock::Instant now = clock::Monotonic::now();
+    if (deadline <= now) {
+      return;
+    }
+    const std::int64_t nanoseconds = (deadline - now).count();
+    if (tsc_deadline) {
+      ArmTscDeadline(nanoseconds);
+    } else {
+      ArmCountdown(now, nanoseconds);
+    }
+  }
+  x86_64::SleepUntilInterrupt();
+  LearnFromCountdown();
+}
+
+}  // namespace events
+
+}  // namespace ashlar
