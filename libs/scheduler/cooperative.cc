@@ -12,7 +12,6 @@
 
 #include "libs/arch/x86_64/context_switch.h"
 #include "libs/base/check.h"
-#include "libs/base/intrusive_list.h"
 #include "libs/base/result.h"
 #include "libs/base/units.h"
 #include "libs/clock/clock.h"
@@ -37,8 +36,9 @@ enum class State : std::uint8_t {
 }  // namespace
 
 // Aligned to cache lines: switching touches the first one of both threads.
-class alignas(64) Thread : public IntrusiveListNode<Thread> {
+class alignas(64) Thread {
  public:
+  Thread* next = nullptr;  // in the queue
   void* stack_pointer = nullptr;  // while it doesn't run
   void* thread_pointer = nullptr;
   State state = State::kRunning;
@@ -56,9 +56,35 @@ namespace {
 // even if some thread can always run.
 constexpr std::uint32_t kSwitchesPerPoll = 64;
 
+// The threads that can run, in the order they will.
+class Queue {
+ public:
+  bool empty() const { return first_ == nullptr; }
+
+  void PushBack(Thread& thread) {
+    thread.next = nullptr;
+    *end_ = &thread;
+    end_ = &thread.next;
+  }
+
+  // There must be one.
+  Thread& PopFront() {
+    Thread& thread = *first_;
+    first_ = thread.next;
+    if (first_ == nullptr) {
+      end_ = &first_;
+    }
+    return thread;
+  }
+
+ private:
+  Thread* first_ = nullptr;
+  Thread** end_ = &first_;
+};
+
 constinit Thread main_thread;
 constinit Thread* current = &main_thread;
-constinit IntrusiveList<Thread> runnable;
+constinit Queue runnable;
 constinit std::uint32_t switches_until_poll = kSwitchesPerPoll;
 // A detached thread that ended; it ran on its stack until the very last, so somebody else frees it.
 constinit Thread* remains = nullptr;
@@ -73,8 +99,8 @@ void ReleaseRemains() {
   }
 }
 
-void SwitchTo(Thread& next) {
-  Thread& self = *current;
+// Inline, as SwitchStack is: the switch itself costs more the more functions lie around it.
+[[gnu::always_inline]] inline void SwitchTo(Thread& self, Thread& next) {
   if (&next == &self) {
     return;
   }
@@ -82,7 +108,7 @@ void SwitchTo(Thread& next) {
   if (next.thread_pointer != self.thread_pointer) {
     thread_pointer::Set(next.thread_pointer);
   }
-  x86_64::ashlar_switch_stack(&self.stack_pointer, next.stack_pointer);
+  x86_64::SwitchStack(&self.stack_pointer, next.stack_pointer);
 }
 
 // Runs devices and timers: because nobody else can run, or in passing.
@@ -96,14 +122,6 @@ void SwitchTo(Thread& next) {
   do {
     event_loop::Wait();
   } while (runnable.empty());
-}
-
-// Leaves the calling thread, whose state says whether it comes back, for the first runnable one.
-void SwitchToNext() {
-  if (--switches_until_poll == 0 || runnable.empty()) [[unlikely]] {
-    RunEventLoop();
-  }
-  SwitchTo(runnable.PopFront());
 }
 
 [[noreturn]] void Run(void* thread) {
@@ -157,20 +175,22 @@ void Yield() {
   event_loop::Poll();
   switches_until_poll = kSwitchesPerPoll;
   if (!runnable.empty()) {
-    runnable.PushBack(*current);
-    SwitchTo(runnable.PopFront());
+    Thread& self = *current;
+    runnable.PushBack(self);
+    SwitchTo(self, runnable.PopFront());
   }
 }
 
-void Block() {
+[[gnu::noinline]] void Block() {
   Thread& self = *current;
-  if (self.state == State::kNotified) {
-    self.state = State::kRunning;
-    return;
+  if (self.state != State::kNotified) {
+    self.state = State::kBlocked;
+    if (--switches_until_poll == 0 || runnable.empty()) [[unlikely]] {
+      RunEventLoop();
+    }
+    SwitchTo(self, runnable.PopFront());
   }
-  self.state = State::kBlocked;
-  SwitchToNext();
-  self.state = State::kRunning;
+  current->state = State::kRunning;
 }
 
 bool BlockUntil(clock::Instant deadline) {
@@ -220,7 +240,7 @@ void Exit() {
   if (self.detached) {
     remains = &self;
   }
-  SwitchTo(runnable.PopFront());
+  SwitchTo(self, runnable.PopFront());
   Panic("scheduler: an ended thread went on");
 }
 
