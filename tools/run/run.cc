@@ -216,7 +216,7 @@ std::expected<int, Complaint> RunProcess(const Options& options) {
     Say(options, "http://{}", network.image_address);
   }
   if (options.gdb) {
-    Say(options, "waiting for: gdb {} -p {} -ex 'signal SIGCONT'", DebuggerSymbols(options), child->pid());
+    Say(options, "waiting for: gdb {} -p {}", DebuggerSymbols(options), child->pid());
   }
   const Ending ending = child->Wait(forwarder.has_value() ? &*forwarder : nullptr);
   return Finish(*child, ending, options);

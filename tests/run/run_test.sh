@@ -1,0 +1,116 @@
+#!/bin/bash
+# Boots images as `bazel run` does: status, console, options, mistakes, and that nothing stays behind.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+
+readonly kvm=${TEST_SRCDIR}/${TEST_WORKSPACE}/apps/hello/kvm_image.run
+readonly linuxu=${TEST_SRCDIR}/${TEST_WORKSPACE}/apps/hello/linuxu_image.run
+readonly text='Hello from a unikernel.'
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+# expect STATUS TEXT COMMAND...: the command ends with STATUS, and TEXT is in what it writes.
+expect() {
+  local status=$1 wanted=$2 output actual
+  shift 2
+  output=$("$@" 2>&1 </dev/null)
+  actual=$?
+  [[ ${actual} == "${status}" ]] || fail "status ${actual}, not ${status}: ${*##*/}: ${output}"
+  [[ ${output} == *"${wanted}"* ]] || fail "no '${wanted}': ${*##*/}: ${output}"
+}
+
+# Waits until no process has PID $1, at most ten seconds.
+gone() {
+  for ((i = 0; i < 100; i++)); do
+    [[ -d /proc/$1 && $(grep -c '^State:.Z' "/proc/$1/status" 2>/dev/null) != 1 ]] || return 0
+    sleep 0.1
+  done
+  return 1
+}
+
+# The first child of PID $1, once there is one.
+child_of() {
+  for ((i = 0; i < 100; i++)); do
+    local children
+    children=$(cat "/proc/$1/task/$1/children" 2>/dev/null)
+    if [[ -n ${children} ]]; then
+      echo "${children%% *}"
+      return
+    fi
+    sleep 0.1
+  done
+}
+
+# A run that waits for a debugger, in the background: sets pid and vm.
+start_waiting() {
+  "$@" --gdb >"${TEST_TMPDIR}/waiting" 2>&1 </dev/null &
+  pid=$!
+  vm=$(child_of "${pid}")
+  [[ -n ${vm} ]] || fail "no VM: ${*##*/}"
+  for ((i = 0; i < 100; i++)); do
+    grep -q 'waiting for: gdb' "${TEST_TMPDIR}/waiting" && return
+    sleep 0.1
+  done
+  fail "it does not say what it waits for: $(cat "${TEST_TMPDIR}/waiting")"
+}
+
+# The image's status is the command's, on each machine.
+expect 0 "${text}" "${linuxu}"
+expect 7 "${text}" "${linuxu}" -- 7
+for machine in pc q35 microvm microvm,acpi=off; do
+  expect 5 "${text}" "${kvm}" --machine="${machine}" --accel=tcg -- 5
+done
+expect 126 "${text}" "${kvm}" --accel=tcg -- 200
+
+# Standard output is the console's alone.
+output=$("${kvm}" 2>"${TEST_TMPDIR}/said" </dev/null)
+[[ ${output//$'\r'/} == "${text}" ]] || fail "standard output is '${output}'"
+grep -q '^run: accelerator ' "${TEST_TMPDIR}/said" || fail "the accelerator is not named"
+
+# What --print prints runs when it is pasted; QEMU's own status is the exit device's.
+expect 255 "${text}" /bin/sh -c "$("${kvm}" --print 2>/dev/null)"
+expect 0 "${text}" /bin/sh -c "$("${linuxu}" --print 2>/dev/null)"
+
+# Mistakes.
+expect 69 'give it --memory=' "${kvm}" --memory=1
+expect 64 'pc, q35 or microvm' "${kvm}" --machine=virt
+expect 64 'has no network' "${kvm}" --port=80
+expect 64 '--help lists them' "${kvm}" --prot=80
+expect 69 'another backend' "${kvm}" --image="apps/hello/linuxu_image"
+expect 69 'missing' "${kvm}" --image=nothing
+expect 64 'without QEMU' "${linuxu}" --qemu-arg=-s
+
+# However it ends, nothing stays.
+for signal in INT TERM KILL; do
+  for image in "${kvm}" "${linuxu}"; do
+    start_waiting "${image}"
+    kill "-${signal}" "${pid}"
+    wait "${pid}"
+    status=$?
+    [[ ${status} == $((128 + $(kill -l "${signal}"))) ]] || fail "SIG${signal}: status ${status}"
+    gone "${vm}" || fail "SIG${signal} leaves ${image##*/} behind"
+  done
+done
+
+# A debugger can attach where it is told to.
+start_waiting "${kvm}"
+port=$(sed -n 's/.*127.0.0.1:\([0-9]*\).*/\1/p' "${TEST_TMPDIR}/waiting")
+exec 3<>"/dev/tcp/127.0.0.1/${port}" && printf '$?#3f' >&3 && read -r -n 4 -t 10 reply <&3 && exec 3<&- 3>&-
+[[ ${reply:-} == '+$T0' ]] || fail "the debugger's stub says '${reply:-nothing}'"
+kill "${pid}"
+wait "${pid}"
+
+start_waiting "${linuxu}"
+kill -CONT "${vm}"
+wait "${pid}"
+[[ $? == 0 ]] || fail "a process that waited for a debugger goes on otherwise"
+
+if ((failures != 0)); then
+  echo "${failures} failures"
+  exit 1
+fi
+echo "all as it should be"
