@@ -48,10 +48,12 @@ def _rootfs_impl(ctx):
         map_each = lambda file: "{}={}".format(file.short_path[len(prefix):], file.path),
         allow_closure = True,
     )
+    for target, path in ctx.attr.files.items():
+        arguments.add_all(target.files, format_each = path + "=%s")
     ctx.actions.run(
         executable = ctx.executable._pack,
         arguments = [arguments],
-        inputs = ctx.files.srcs,
+        inputs = ctx.files.srcs + ctx.files.files,
         outputs = [archive],
         mnemonic = "PackRootfs",
         progress_message = "Packing the files of %{label}",
@@ -96,6 +98,10 @@ The same files give the same bytes, whatever their age. An image gets it with `u
 ordinary program with `--//libs/rootfs:archive=LABEL` or by listing it in `deps` beside a rootfs library whose
 archive is chosen elsewhere; two archives in one program are a link error.""",
     attrs = {
+        "files": attr.label_keyed_string_dict(
+            doc = "More files, one a label, each with its path in the archive.",
+            allow_files = True,
+        ),
         "srcs": attr.label_list(
             doc = "The files. A file's path in the archive is its path below the package and strip_prefix.",
             allow_files = True,

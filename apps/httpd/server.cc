@@ -621,6 +621,9 @@ Server::Collected Server::Collect(Connection& connection, std::string_view input
       connection.lingers |= item.has_body;
       return Collected::kEnd;
     }
+    if (item.head.empty()) {
+      return Collected::kMore;  // a page goes alone
+    }
   }
   return Collected::kMore;
 }
@@ -642,8 +645,8 @@ bool Server::Add(BatchItem& item) {
     }
   }
   if (response.body == Response::Body::kStatusPage || response.body == Response::Body::kMetrics) {
-    item.head = {};
-    return batch_count_ == 0;  // SendBatch makes it
+    item.head = {};  // SendBatch makes it
+    return batch_count_ == 0;
   }
   TextWriter head(std::span(heads_).subspan(heads_used_));
   if (!WriteHead(response, ContentLength(response), date_, head)) {
