@@ -28,6 +28,7 @@
 #include "apps/httpd/request.h"
 #include "apps/httpd/request_memo.h"
 #include "apps/httpd/response.h"
+#include "apps/httpd/send_constant.h"
 #include "apps/httpd/text_writer.h"
 #include "libs/base/intrusive_list.h"
 #include "libs/rootfs/rootfs.h"
@@ -46,10 +47,11 @@ constexpr std::size_t kBatchSize = 16;
 constexpr std::size_t kHeadsSize = 8 * 1024;
 static_assert(kHeadsSize > kMaxResponseHeadSize);
 
+/// From here on a body goes out by reference where that can be: it saves more than a call of its own costs.
+constexpr std::size_t kLargeBody = 1024;
+
 /// Connections beyond Options::connections that are only there to say 503.
 constexpr std::size_t kSpareConnections = 8;
-
-static_assert(kFinalStatusCodes[0] == StatusCode::kOk);
 
 constexpr int kListenBacklog = 1024;
 constexpr int kEventsAtOnce = 64;
@@ -62,6 +64,9 @@ constexpr std::int64_t kLingerTime = 2 * kSecond;
 constexpr std::int64_t kPauseTime = kSecond / 10;
 
 std::string_view View(std::span<const char> bytes) { return {bytes.data(), bytes.size()}; }
+
+/// Whether the last call failed only for now.
+bool IsTemporary() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 iovec Piece(std::string_view text) { return {const_cast<char*>(text.data()), text.size()}; }
 
@@ -135,6 +140,9 @@ class Server {
   bool Reserve(OwnBytes& bytes, std::size_t capacity);
   bool Keep(OwnBytes& bytes, std::string_view text);
   void Release(OwnBytes& bytes);
+
+  ssize_t Transmit(const Connection& connection, std::span<iovec> pieces, std::size_t size,
+                   std::span<const std::byte> constant);
 
   // Requests.
   void Readable(Connection& connection);
@@ -398,6 +406,29 @@ void Server::Release(OwnBytes& bytes) {
   }
 }
 
+/// Sends the pieces, `size` bytes together, and behind them `constant`, which stays as it is for good. Returns how many bytes the
+/// network took, or -1 if the connection is broken.
+ssize_t Server::Transmit(const Connection& connection, std::span<iovec> pieces, std::size_t size,
+                         std::span<const std::byte> constant) {
+  ssize_t sent = 0;
+  if (size != 0) {
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
+    sent = sendmsg(connection.descriptor, &message, MSG_NOSIGNAL | (constant.empty() ? 0 : MSG_MORE));
+  }
+  if (sent == static_cast<ssize_t>(size) && !constant.empty()) {
+    const ssize_t more = SendConstant(connection.descriptor, constant);
+    sent = more >= 0 ? sent + more : IsTemporary() ? sent : -1;
+  } else if (sent < 0) {
+    sent = IsTemporary() ? 0 : -1;
+  }
+  if (sent > 0) {
+    counters_.bytes_sent += static_cast<std::uint64_t>(sent);
+  }
+  return sent;
+}
+
 // ---- Requests
 
 void Server::Readable(Connection& connection) {
@@ -448,38 +479,32 @@ bool Server::AnswerAtOnce(Connection& connection, std::string_view input) {
     return false;
   }
   const std::span<const std::byte> body = entry->holds_body() ? std::span<const std::byte>() : known->response.bytes;
+  const std::string_view head = entry->whole();
   ssize_t sent;
   if (body.empty()) {
-    sent = send(connection.descriptor, entry->text.data(), entry->whole_size, MSG_NOSIGNAL);
+    sent = send(connection.descriptor, head.data(), head.size(), MSG_NOSIGNAL);
+    if (sent >= 0) [[likely]] {
+      counters_.bytes_sent += static_cast<std::uint64_t>(sent);
+    } else {
+      sent = IsTemporary() ? 0 : -1;
+    }
   } else {
-    std::array<iovec, 2> pieces{Piece(entry->head()), Piece(body)};
-    msghdr message{};
-    message.msg_iov = pieces.data();
-    message.msg_iovlen = pieces.size();
-    sent = sendmsg(connection.descriptor, &message, MSG_NOSIGNAL);
+    iovec piece = Piece(head);
+    sent = Transmit(connection, {&piece, 1}, head.size(), body);
   }
+  static_assert(kFinalStatusCodes[0] == StatusCode::kOk);
   ++counters_.responses[0];
   connection.finishing = !known->response.keep_alive;
-  const std::size_t size = entry->whole_size + body.size();
-  if (sent == static_cast<ssize_t>(size)) [[likely]] {
-    counters_.bytes_sent += size;
+  if (sent == static_cast<ssize_t>(head.size() + body.size())) [[likely]] {
     if (connection.finishing) {
       Close(connection);
     } else {
       Wait(connection, Waiting::kIdle, EPOLLIN);
     }
-    return true;
-  }
-  if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-    ++counters_.connections_broken;
-    Close(connection);
-    return true;
-  }
-  const std::size_t taken = sent < 0 ? 0 : static_cast<std::size_t>(sent);
-  counters_.bytes_sent += taken;
-  if (KeepUnsent(connection, entry->whole(), body, taken)) {
+  } else if (sent >= 0 && KeepUnsent(connection, head, body, static_cast<std::size_t>(sent))) {
     Wait(connection, Waiting::kSend, EPOLLOUT);
   } else {
+    ++counters_.connections_broken;
     Close(connection);
   }
   return true;
@@ -621,8 +646,8 @@ Server::Collected Server::Collect(Connection& connection, std::string_view input
       connection.lingers |= item.has_body;
       return Collected::kEnd;
     }
-    if (item.head.empty()) {
-      return Collected::kMore;  // a page goes alone
+    if (item.head.empty() || item.body.size() >= kLargeBody) {
+      return Collected::kMore;  // a page goes alone, a large body last
     }
   }
   return Collected::kMore;
@@ -697,25 +722,23 @@ Server::SendResult Server::SendBatch(Connection& connection, std::string_view in
   std::array<iovec, 2 * kBatchSize> pieces;
   std::size_t count = 0;
   std::size_t size = 0;
+  std::span<const std::byte> constant;  // the last one's body, if it is large
   for (const BatchItem& item : std::span(batch_).first(batch_count_)) {
     pieces[count++] = Piece(item.head);
-    if (!item.body.empty()) {
+    size += item.head.size();
+    if (item.body.size() >= kLargeBody) {
+      constant = item.body;
+    } else if (!item.body.empty()) {
       pieces[count++] = Piece(item.body);
+      size += item.body.size();
     }
-    size += item.size();
   }
-  msghdr message{};
-  message.msg_iov = pieces.data();
-  message.msg_iovlen = count;
-  ssize_t sent = sendmsg(connection.descriptor, &message, MSG_NOSIGNAL);
+  const ssize_t sent = Transmit(connection, std::span(pieces).first(count), size, constant);
   if (sent < 0) {
-    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-      return SendResult::kFailed;
-    }
-    sent = 0;
+    return SendResult::kFailed;
   }
+  size += constant.size();
   auto left = static_cast<std::size_t>(sent);
-  counters_.bytes_sent += left;
   if (left == size) {
     for (const BatchItem& item : std::span(batch_).first(batch_count_)) {
       apply(item);
@@ -763,7 +786,7 @@ Server::SendResult Server::SendPage(Connection& connection, BatchItem& item) {
   connection.output_sent = 0;
   connection.body = {};
   const ssize_t sent = send(connection.descriptor, output.data, size, MSG_NOSIGNAL);
-  if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+  if (sent < 0 && !IsTemporary()) {
     return SendResult::kFailed;
   }
   if (sent > 0) {
@@ -779,28 +802,19 @@ Server::SendResult Server::SendPage(Connection& connection, BatchItem& item) {
 
 /// The network takes more of an answer that it did not take at once.
 void Server::Writable(Connection& connection) {
-  std::array<iovec, 2> pieces;
-  std::size_t count = 0;
   OwnBytes& output = connection.output;
-  if (connection.output_sent < output.size) {
-    pieces[count++] = Piece(std::string_view(output.data, output.size).substr(connection.output_sent));
-  }
-  if (!connection.body.empty()) {
-    pieces[count++] = Piece(connection.body);
-  }
-  msghdr message{};
-  message.msg_iov = pieces.data();
-  message.msg_iovlen = count;
-  const ssize_t sent = sendmsg(connection.descriptor, &message, MSG_NOSIGNAL);
+  const auto rest = std::string_view(output.data, output.size).substr(connection.output_sent);
+  iovec piece = Piece(rest);
+  const ssize_t sent = Transmit(connection, {&piece, 1}, rest.size(), connection.body);
   if (sent < 0) {
-    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-      ++counters_.connections_broken;
-      Close(connection);
-    }
+    ++counters_.connections_broken;
+    Close(connection);
+    return;
+  }
+  if (sent == 0) {
     return;
   }
   auto left = static_cast<std::size_t>(sent);
-  counters_.bytes_sent += left;
   const std::size_t of_output = std::min<std::size_t>(left, output.size - connection.output_sent);
   connection.output_sent += static_cast<std::uint32_t>(of_output);
   connection.body = connection.body.subspan(left - of_output);
