@@ -13,5 +13,4 @@ FACADES = {
     "//libs/page_map:backend": "//libs/page_map:platform_backend",
     "//libs/scheduler:backend": "//libs/scheduler:platform_backend",
     "//libs/thread_pointer:backend": "//libs/thread_pointer:platform_backend",
-    "//libs/rootfs:archive": "//libs/rootfs:no_files",
 }

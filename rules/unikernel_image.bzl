@@ -136,7 +136,7 @@ def _link(ctx, toolchain, features, machine):
         srcs = [startup],
         compilation_contexts = [ctx.attr._start[CcInfo].compilation_context],
     )
-    contexts = [t[CcInfo].linking_context for t in ctx.attr.deps + ctx.attr.runtime + [ctx.attr._machine, ctx.attr._start]]
+    contexts = [t[CcInfo].linking_context for t in ctx.attr.deps + ctx.attr.runtime + [ctx.attr._machine, ctx.attr._start, ctx.attr.rootfs]]
     if _BinaryInfo in app:
         objects = cc_common.merge_compilation_outputs(compilation_outputs = [
             objects,
@@ -289,6 +289,12 @@ _ATTRS = {
     "memory_mib": attr.int(default = 16, doc = "The machine's memory, MiB; the image must fit."),
     "network": attr.bool(doc = "Whether `bazel run` gives it a network and forwards a port to it."),
     "platform": attr.string(mandatory = True, doc = "Label of the platform: //platforms:kvm_x86_64."),
+    "rootfs": attr.label(
+        providers = [CcInfo],
+        default = "//libs/rootfs:no_files",
+        doc = "The archive that //libs/rootfs finds. A dependency and no build setting, so that images with " +
+              "different files share their libraries' objects.",
+    ),
     "runtime": attr.label_list(
         providers = [CcInfo],
         default = ["//libs/libc:runtime", "//libs/posix"],
@@ -338,9 +344,8 @@ def _attributes(name, platform, libs, rootfs, memory_mib):
     if memory_mib <= 0:
         fail("%s: memory_mib = %d: give the machine at least 1" % (name, memory_mib))
     chosen = {_absolute(flag): _absolute(choice) for flag, choice in libs.items()}
-    if rootfs:
-        chosen[str(Label("//libs/rootfs:archive"))] = _absolute(rootfs)
-    return {"libs": chosen, "memory_mib": memory_mib, "platform": _absolute(platform)}
+    files = {"rootfs": rootfs} if rootfs else {}
+    return {"libs": chosen, "memory_mib": memory_mib, "platform": _absolute(platform)} | files
 
 def unikernel_image(name, app, platform, libs = {}, rootfs = None, memory_mib = 16, **kwargs):
     """A bootable image of `app`. `bazel run` boots it.
