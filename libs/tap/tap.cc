@@ -1,4 +1,5 @@
-// The tap driver [linux drivers/net/tun.c, Documentation/networking/tuntap.rst].
+// The tap driver [linux drivers/net/tun.c, Documentation/networking/tuntap.rst], which packet sockets need no
+// other than [packet.7].
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/tap/tap.h"
 
@@ -34,6 +35,16 @@ std::uint16_t ReadMtu(const linux::InterfaceRequest& named) {
                                                                    : kDefault;
 }
 
+// The image's address, from the one that an ioctl gave of the host's end. A tap's was chosen at random, so its neighbour is
+// free; a card's neighbour is some other card's, hence the bit that says "assigned here".
+netdev::MacAddress Neighbour(const linux::InterfaceRequest& host) {
+  netdev::MacAddress address;
+  std::memcpy(address.data(), host.hardware_address + 2, address.size());
+  address[0] = static_cast<std::uint8_t>((address[0] | 2) & ~1);
+  address[5] ^= 1;
+  return address;
+}
+
 // What is left to do once the descriptor belongs to an interface.
 Result<Attachment> SetUp(int fd, const linux::InterfaceRequest& named) {
   Attachment attachment = {.fd = fd, .mac_address = {}};
@@ -46,10 +57,7 @@ Result<Attachment> SetUp(int fd, const linux::InterfaceRequest& named) {
                                 linux::Ioctl(fd, linux::kTunSetOffload, linux::kTunOffloadChecksum).has_value();
   linux::InterfaceRequest request = named;
   ASHLAR_TRY(linux::Ioctl(fd, linux::kGetInterfaceHardwareAddress, &request));
-  // The address that the ioctl gives is of the host's end. Linux chose it at random, so its neighbour is free.
-  std::memcpy(attachment.mac_address.data(), request.hardware_address + 2, attachment.mac_address.size());
-  attachment.mac_address[0] = static_cast<std::uint8_t>((attachment.mac_address[0] | 2) & ~1);
-  attachment.mac_address[5] ^= 1;
+  attachment.mac_address = Neighbour(request);
   attachment.mtu = ReadMtu(named);
   return attachment;
 }
@@ -110,6 +118,47 @@ Result<Attachment> Adopt(int fd) {
   // Whoever opened it may have left it blocking.
   ASHLAR_TRY(linux::SetStatusFlags(fd, linux::kOpenNonblock));
   return SetUp(fd, request);
+}
+
+Result<Attachment> OpenPacketSocket(std::string_view name) {
+  linux::InterfaceRequest request = {};
+  if (name.empty() || name.size() >= sizeof(request.name)) {
+    return std::unexpected(Error::kInvalidArgument);
+  }
+  std::memcpy(request.name, name.data(), name.size());
+  const linux::InterfaceRequest named = request;
+  // No protocol yet: nothing arrives before it is bound to the interface.
+  const int fd = ASHLAR_TRY(linux::Socket(linux::kAddressFamilyPacket,
+                                          linux::kSocketRaw | linux::kSocketNonblock | linux::kSocketCloexec, 0));
+  const auto set_up = [&]() -> Result<Attachment> {
+    constexpr int kOn = 1;
+    ASHLAR_TRY(linux::SetSocketOption(fd, linux::kSocketLevelPacket, linux::kPacketVnetHeader, kOn));
+    ASHLAR_TRY(linux::SetSocketOption(fd, linux::kSocketLevelPacket, linux::kPacketIgnoreOutgoing, kOn));
+    ASHLAR_TRY(linux::Ioctl(fd, linux::kGetInterfaceHardwareAddress, &request));
+    Attachment attachment = {.fd = fd, .mac_address = Neighbour(request), .receive_checksum = true};
+    request = named;
+    ASHLAR_TRY(linux::Ioctl(fd, linux::kGetInterfaceIndex, &request));
+    const linux::PacketMembership promiscuous = {.interface_index = request.number,
+                                                 .type = linux::kPacketMembershipPromiscuous,
+                                                 .address_length = 0,
+                                                 .address = {}};
+    ASHLAR_TRY(linux::SetSocketOption(fd, linux::kSocketLevelPacket, linux::kPacketAddMembership, promiscuous));
+    const linux::PacketAddress address = {.family = linux::kAddressFamilyPacket,
+                                          .protocol = linux::kEthernetAllBigEndian,
+                                          .interface_index = request.number,
+                                          .hardware_type = 0,
+                                          .packet_type = 0,
+                                          .address_length = 0,
+                                          .address = {}};
+    ASHLAR_TRY(linux::Bind(fd, address));
+    attachment.mtu = ReadMtu(named);
+    return attachment;
+  };
+  Result<Attachment> attachment = set_up();
+  if (!attachment.has_value()) {
+    linux::Close(fd);
+  }
+  return attachment;
 }
 
 Tap::Tap(const Attachment& attachment, std::span<std::byte> memory)

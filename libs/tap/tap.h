@@ -1,4 +1,5 @@
-// A Linux tap device as a network device: frames by readv and writev, checksums and segmentation left to the host.
+// A Linux tap device, or a packet socket, as a network device: frames by readv and writev, checksums and segmentation
+// left to the host.
 //
 // Both directions carry a virtio-net header, so that large TCP frames and unfinished checksums cross in one
 // piece, as they do on virtio.
@@ -20,7 +21,7 @@
 
 namespace ashlar::tap {
 
-/// A tap, opened and set up.
+/// A tap or packet socket, opened and set up.
 struct Attachment {
   int fd;
   netdev::MacAddress mac_address;  ///< the image's, derived from the host's end
@@ -37,6 +38,11 @@ Result<Attachment> Open(std::string_view name);
 /// Takes a tap that the parent process opened, with IFF_VNET_HDR. kInvalidArgument: `fd` is no tap;
 /// kUnsupported: it was opened without the header.
 Result<Attachment> Adopt(int fd);
+
+/// Opens a packet socket on the host's interface `name`, and makes the interface promiscuous: the image is one more
+/// station on its wire, unseen by the host itself. kPermission: no CAP_NET_RAW; kNotFound: no such interface;
+/// kUnsupported: no virtio-net headers.
+Result<Attachment> OpenPacketSocket(std::string_view name);
 
 /// The device, with one queue. Lives as long as the image: its event is listened to.
 class Tap final : public netdev::NetDevice, private netdev::Queue {

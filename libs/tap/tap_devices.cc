@@ -1,4 +1,4 @@
-// linuxu's set of network drivers: the tap that the command line names.
+// linuxu's set of network drivers: the tap or packet socket that the command line names.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <charconv>
@@ -35,11 +35,11 @@ Result<tap::Attachment> AdoptNumber(std::string_view number) {
 std::string_view Advice(Error error) {
   switch (error) {
     case Error::kPermission:
-      return "run as root, or make it for this user: ip tuntap add NAME mode tap user USER vnet_hdr";
+      return "run as root, or for a tap: ip tuntap add NAME mode tap user USER vnet_hdr";
     case Error::kExists:
       return "another process has it";
     case Error::kNotFound:
-      return "the host has no /dev/net/tun: modprobe tun";
+      return "the host has no such interface, or no /dev/net/tun (modprobe tun)";
     case Error::kUnsupported:
       return "it must be a tap with vnet_hdr and no packet information";
     case Error::kInvalidArgument:
@@ -49,16 +49,21 @@ std::string_view Advice(Error error) {
   }
 }
 
-void Look() {
-  const std::optional<std::string_view> fd = command_line::Parameter("net.tap_fd");
-  const std::optional<std::string_view> name = command_line::Parameter("net.tap");
-  if (!fd.has_value() && !name.has_value()) {
-    return;
-  }
-  const Result<tap::Attachment> attachment = fd.has_value() ? AdoptNumber(*fd) : tap::Open(*name);
+// What the command line asks for; the first of these parameters counts.
+struct Way {
+  std::string_view parameter;
+  Result<tap::Attachment> (*open)(std::string_view value);
+};
+constexpr Way kWays[] = {
+    {"net.tap_fd", AdoptNumber},
+    {"net.tap", tap::Open},
+    {"net.packet", tap::OpenPacketSocket},
+};
+
+void Start(const Way& way, std::string_view value) {
+  const Result<tap::Attachment> attachment = way.open(value);
   if (!attachment.has_value()) {
-    log::Error("tap", fd.has_value() ? "descriptor " : "", fd.value_or(name.value_or("")), ": ", attachment.error(),
-               ": ", Advice(attachment.error()));
+    log::Error("tap", way.parameter, "=", value, ": ", attachment.error(), ": ", Advice(attachment.error()));
     return;
   }
   const Result<std::span<std::byte>> memory = page_allocator::Allocate(tap::Tap::kMemorySize);
@@ -73,6 +78,15 @@ void Look() {
     return;
   }
   devices[count++] = device;
+}
+
+void Look() {
+  for (const Way& way : kWays) {
+    if (const std::optional<std::string_view> value = command_line::Parameter(way.parameter)) {
+      Start(way, *value);
+      return;
+    }
+  }
 }
 
 }  // namespace

@@ -4,7 +4,11 @@
 #include "libs/tap/tap.h"
 
 #include <gtest/gtest.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -253,6 +257,49 @@ TEST(TapDeviceTest, ARealTapIsAttached) {
   EXPECT_EQ(Open("ashlar-test"), std::unexpected(Error::kExists));
   EXPECT_TRUE(Adopt(attachment->fd).has_value());
   close(attachment->fd);
+}
+
+// In a process of its own, since there is no way back out of a network namespace.
+TEST(PacketSocketTest, WhatIsSentOnALoopComesBack) {
+  constexpr int kSkip = 77;
+  const pid_t pid = fork();
+  if (pid == 0) {
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
+      _exit(kSkip);
+    }
+    ifreq request = {.ifr_ifrn = {"lo"}, .ifr_ifru = {.ifru_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING}};
+    if (ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFFLAGS, &request) != 0) {
+      _exit(kSkip);
+    }
+    const Result<Attachment> attachment = OpenPacketSocket("lo");
+    if (!attachment.has_value()) {
+      _exit(2);
+    }
+    static std::byte memory[Tap::kMemorySize];
+    Tap device(*attachment, memory);
+    const std::string frame = std::string(12, '\0') + "\x88\xb5" + "an experiment's ethertype";
+    const netdev::Fragment fragment = std::as_bytes(std::span(frame));
+    Recorder client;
+    if (!device.queues()[0]->Transmit(std::span(&fragment, 1), {}, nullptr).has_value()) {
+      _exit(3);
+    }
+    for (int i = 0; i < 100 && client.frames.empty(); ++i) {
+      device.queues()[0]->Poll(client, 16);
+      usleep(1000);
+    }
+    _exit(client.frames.size() == 1 && client.frames[0].bytes == frame ? 0 : 4);
+  }
+  int status = 0;
+  waitpid(pid, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kSkip) {
+    GTEST_SKIP() << "this machine allows no network namespace";
+  }
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST(PacketSocketTest, AnInterfaceThatIsNotThereIsNotFound) {
+  const Result<Attachment> attachment = OpenPacketSocket("no-such");
+  EXPECT_TRUE(attachment == std::unexpected(Error::kNotFound) || attachment == std::unexpected(Error::kPermission));
 }
 
 TEST(TapDeviceTest, WhatIsNoTapIsRefused) {
