@@ -30,7 +30,8 @@ bool StartsWith(std::span<const std::byte> bytes, std::string_view text) {
   return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
 }
 
-bool SumIsZero(std::span<const std::byte> bytes) {
+// (Out of line, like the next but one: this is read once, and every image has it.)
+[[gnu::noinline]] bool SumIsZero(std::span<const std::byte> bytes) {
   unsigned sum = 0;
   for (const std::byte byte : bytes) {
     sum += static_cast<unsigned>(byte);
@@ -38,7 +39,7 @@ bool SumIsZero(std::span<const std::byte> bytes) {
   return (sum & 0xff) == 0;
 }
 
-Result<Table> WholeTable(std::uint64_t address, std::string_view signature, MapPhysical map) {
+[[gnu::noinline]] Result<Table> WholeTable(std::uint64_t address, std::string_view signature, MapPhysical map) {
   const std::span<const std::byte> header = map(address, kHeaderSize);
   if (header.size() < kHeaderSize) {
     return std::unexpected(Error::kBroken);
@@ -57,27 +58,9 @@ Result<Table> WholeTable(std::uint64_t address, std::string_view signature, MapP
   return table;
 }
 
-// Looks where PC firmware keeps the root pointer [ACPI §5.2.5.1].
-std::uint64_t FindRootPointer(MapPhysical map) {
-  constexpr std::uint64_t kBegin = 0xe0000;
-  constexpr std::size_t kSize = 0x20000;
-  constexpr std::size_t kStep = 16;
-  const std::span<const std::byte> area = map(kBegin, kSize);
-  for (std::size_t offset = 0; offset + kRootSize <= area.size(); offset += kStep) {
-    const std::span<const std::byte> candidate = area.subspan(offset, kRootSize);
-    if (StartsWith(candidate, kRootSignature) && SumIsZero(candidate)) {
-      return kBegin + offset;
-    }
-  }
-  return 0;
-}
-
 }  // namespace
 
 Result<Tables> Tables::Find(std::uint64_t root_pointer, MapPhysical map) {
-  if (root_pointer == 0) {
-    root_pointer = FindRootPointer(map);
-  }
   if (root_pointer == 0) {
     return std::unexpected(Error::kNotFound);
   }
@@ -122,6 +105,21 @@ Result<Table> Tables::Get(std::string_view signature) const {
 Result<Table> Tables::GetAt(std::uint64_t address, std::string_view signature) const {
   const Result<Table> table = WholeTable(address, signature, map_);
   return table ? table : std::unexpected(Error::kBroken);
+}
+
+std::uint64_t FindRootPointer(MapPhysical map) {
+  // [ACPI §5.2.5.1]
+  constexpr std::uint64_t kBegin = 0xe0000;
+  constexpr std::size_t kSize = 0x20000;
+  constexpr std::size_t kStep = 16;
+  const std::span<const std::byte> area = map(kBegin, kSize);
+  for (std::size_t offset = 0; offset + kRootSize <= area.size(); offset += kStep) {
+    const std::span<const std::byte> candidate = area.subspan(offset, kRootSize);
+    if (StartsWith(candidate, kRootSignature) && SumIsZero(candidate)) {
+      return kBegin + offset;
+    }
+  }
+  return 0;
 }
 
 }  // namespace ashlar::acpi

@@ -30,8 +30,8 @@ inline constexpr std::size_t kMaxTableSize = 4 * 1024 * 1024;
 /// The machine's tables. A value: where they are, nothing more. Any context that `map` allows; no allocation.
 class Tables {
  public:
-  /// From the root pointer (RSDP) at `root_pointer`; zero looks for it where PCs keep it, between 0xe0000 and
-  /// 0x100000. kNotFound: none there; kBroken: one with a wrong checksum or address.
+  /// From the root pointer (RSDP) at `root_pointer`, which the loader knows or FindRootPointer() finds. kNotFound:
+  /// it is zero; kBroken: there is none, or one with a wrong checksum or address.
   static Result<Tables> Find(std::uint64_t root_pointer, MapPhysical map);
 
   /// The first table with this four-letter signature. kNotFound; kBroken: it is there but not whole.
@@ -48,5 +48,8 @@ class Tables {
   std::size_t entry_size_;
   MapPhysical map_;
 };
+
+/// Looks for the root pointer where PCs keep it, between 0xe0000 and 0x100000; zero if it is not there.
+std::uint64_t FindRootPointer(MapPhysical map);
 
 }  // namespace ashlar::acpi

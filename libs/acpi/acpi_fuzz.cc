@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   FakeFirmware firmware;
   std::ranges::copy(input.first(std::min(size, firmware.memory().size())), firmware.memory().begin());
-  if (const auto tables = Tables::Find(0, FakeFirmware::Map)) {
+  if (const auto tables = Tables::Find(FindRootPointer(FakeFirmware::Map), FakeFirmware::Map)) {
     (void)tables->Get("FACP");
     (void)tables->Get("APIC");
   }

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "libs/base/result.h"
+#include "libs/base/units.h"
 #include "libs/page_map/page_map.h"
 
 namespace ashlar::page_map {
@@ -30,6 +31,9 @@ int Protection(Access access) {
 }  // namespace
 
 Result<void> Protect(std::span<std::byte> pages, Access access) {
+  if (!IsAligned(pages.size(), kPageSize)) {
+    return std::unexpected(Error::kInvalidArgument);  // mprotect rounds up.
+  }
   if (mprotect(pages.data(), pages.size(), Protection(access)) == 0) {
     return {};
   }

@@ -4,13 +4,15 @@
 #include "libs/acpi/acpi.h"
 #include "libs/acpi/fadt.h"
 #include "libs/base/result.h"
-#include "platforms/kvm/machine_information.h"
+#include "platforms/kvm/boot_information.h"
+#include "platforms/kvm/loader.h"
 #include "platforms/kvm/physical_memory.h"
 
 namespace ashlar::kvm {
 
 Result<acpi::Tables> AcpiTables() {
-  return acpi::Tables::Find(MachineInformation().acpi_root_pointer(), ReadablePhysical);
+  const Result<BootInformation> information = ReadLoaderTables();
+  return acpi::Tables::Find(information ? information->acpi_root_pointer() : 0, ReadablePhysical);
 }
 
 Result<acpi::Fadt> AcpiFadt() {

@@ -3,6 +3,7 @@
 #include "platforms/kvm/boot_information.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,50 +17,25 @@
 namespace ashlar::kvm {
 namespace {
 
-// [PVH-x86] struct hvm_start_info, version 1.
-struct StartInfo {
-  std::uint32_t magic;
-  std::uint32_t version;
-  std::uint32_t flags;
-  std::uint32_t module_count;
-  std::uint64_t module_list;
-  std::uint64_t command_line;
-  std::uint64_t root_pointer;
-  std::uint64_t memory_map;
-  std::uint32_t memory_map_count;
-  std::uint32_t reserved;
-};
-static_assert(sizeof(StartInfo) == 56);
-static_assert(offsetof(StartInfo, memory_map) == 40);
-
+// [PVH-x86] struct hvm_start_info, version 1, by offset.
+constexpr std::size_t kStartInfoBytes = 56;
+constexpr std::size_t kVersion = 4;
 constexpr std::uint32_t kStartInfoMagic = 0x336ec578;
 
-// [PVH-x86] struct hvm_memmap_table_entry; the first 20 bytes are [x86-boot] struct boot_e820_entry as well.
-struct MemoryMapEntry {
-  std::uint64_t base;
-  std::uint64_t size;
-  std::uint32_t type;
-};
-constexpr std::size_t kEntryBytes = 20;
-constexpr std::size_t kPvhStride = 24;
-constexpr std::size_t kE820Stride = 20;
-constexpr std::uint32_t kTypeRam = 1;
-
-// No loader of ours passes more; a larger count is a broken one.
-constexpr std::size_t kMaxPvhEntries = 512;
-constexpr std::size_t kMaxE820Entries = 128;
-
-// [x86-boot] fields of struct boot_params, by offset.
+// [x86-boot] struct boot_params, by offset.
 constexpr std::size_t kBootParamsBytes = 4096;
-constexpr std::size_t kRootPointer = 0x70;
 constexpr std::size_t kCommandLineHigh = 0xc8;
-constexpr std::size_t kE820Count = 0x1e8;
 constexpr std::size_t kBootFlag = 0x1fe;
 constexpr std::size_t kHeaderMagic = 0x202;
-constexpr std::size_t kCommandLine = 0x228;
 constexpr std::size_t kE820Table = 0x2d0;
 constexpr std::uint16_t kBootFlagValue = 0xaa55;
 constexpr std::uint32_t kHeaderMagicValue = 0x53726448;  // "HdrS"
+
+// [PVH-x86] struct hvm_memmap_table_entry; the first 20 bytes are [x86-boot] struct boot_e820_entry as well.
+constexpr std::size_t kEntryBytes = 20;
+constexpr std::size_t kEntrySize = 8;
+constexpr std::size_t kEntryType = 16;
+constexpr std::uint32_t kTypeRam = 1;
 
 constexpr std::size_t kMaxCommandLine = 4096;
 
@@ -72,74 +48,91 @@ T Load(std::span<const std::byte> bytes, std::size_t offset) {
 
 }  // namespace
 
+struct BootInformation::Layout {
+  std::size_t size;               ///< bytes of the structure
+  std::size_t acpi_root_pointer;  ///< offset, 64 bits
+  std::size_t command_line;       ///< offset, 32 or 64 bits
+  std::size_t memory_map_count;   ///< offset
+  std::size_t memory_map_stride;  ///< bytes from one entry to the next
+  std::size_t max_ranges;         ///< a larger count is a broken one
+};
+
+constexpr BootInformation::Layout BootInformation::kStartInfo = {kStartInfoBytes, 32, 24, 48, 24, 512};
+constexpr BootInformation::Layout BootInformation::kBootParams = {kBootParamsBytes, 0x70, 0x228, 0x1e8, 20, 128};
+
 Result<BootInformation> BootInformation::FromStartInfo(std::uint64_t address, MapPhysical map) {
-  const std::span<const std::byte> bytes = map(address, sizeof(StartInfo));
-  if (bytes.size() < sizeof(StartInfo)) {
+  const std::span<const std::byte> bytes = map(address, kStartInfoBytes);
+  if (bytes.size() < kStartInfoBytes || Load<std::uint32_t>(bytes, 0) != kStartInfoMagic ||
+      Load<std::uint32_t>(bytes, kVersion) < 1) {
     return std::unexpected(Error::kBroken);
   }
-  const auto start_info = Load<StartInfo>(bytes, 0);
-  // Version 0 has no memory map, and without one there is nothing to build on.
-  if (start_info.magic != kStartInfoMagic || start_info.version < 1 ||
-      start_info.memory_map_count > kMaxPvhEntries) {
-    return std::unexpected(Error::kBroken);
-  }
-  BootInformation information(map);
-  information.memory_map_address_ = start_info.memory_map;
-  information.memory_map_count_ = start_info.memory_map_count;
-  information.memory_map_stride_ = kPvhStride;
-  information.command_line_address_ = start_info.command_line;
-  information.acpi_root_pointer_ = start_info.root_pointer;
-  information.occupied_[0] = {address, sizeof(StartInfo), false};
-  information.occupied_[1] = {start_info.memory_map, start_info.memory_map_count * kPvhStride, false};
-  information.occupied_[2] = {start_info.command_line, information.command_line().size() + 1, false};
-  return information;
+  return BootInformation(kStartInfo, bytes, address, map);
 }
 
 Result<BootInformation> BootInformation::FromBootParams(std::uint64_t address, MapPhysical map) {
   const std::span<const std::byte> bytes = map(address, kBootParamsBytes);
-  if (bytes.size() < kBootParamsBytes) {
+  if (bytes.size() < kBootParamsBytes || Load<std::uint16_t>(bytes, kBootFlag) != kBootFlagValue ||
+      Load<std::uint32_t>(bytes, kHeaderMagic) != kHeaderMagicValue) {
     return std::unexpected(Error::kBroken);
   }
-  const auto count = Load<std::uint8_t>(bytes, kE820Count);
-  if (Load<std::uint16_t>(bytes, kBootFlag) != kBootFlagValue ||
-      Load<std::uint32_t>(bytes, kHeaderMagic) != kHeaderMagicValue || count > kMaxE820Entries) {
-    return std::unexpected(Error::kBroken);
+  return BootInformation(kBootParams, bytes, address, map);
+}
+
+std::uint64_t BootInformation::acpi_root_pointer() const {
+  return Load<std::uint64_t>(bytes_, layout_->acpi_root_pointer);
+}
+
+std::size_t BootInformation::memory_range_count() const {
+  const std::size_t count = layout_ == &kStartInfo ? Load<std::uint32_t>(bytes_, layout_->memory_map_count)
+                                                   : Load<std::uint8_t>(bytes_, layout_->memory_map_count);
+  return count <= layout_->max_ranges ? count : 0;
+}
+
+std::uint64_t BootInformation::memory_map_address() const {
+  constexpr std::size_t kPvhMemoryMap = 40;
+  return layout_ == &kStartInfo ? Load<std::uint64_t>(bytes_, kPvhMemoryMap) : address_ + kE820Table;
+}
+
+std::uint64_t BootInformation::command_line_address() const {
+  if (layout_ == &kStartInfo) {
+    return Load<std::uint64_t>(bytes_, layout_->command_line);
   }
-  BootInformation information(map);
-  information.memory_map_address_ = address + kE820Table;
-  information.memory_map_count_ = count;
-  information.memory_map_stride_ = kE820Stride;
-  information.command_line_address_ = std::uint64_t{Load<std::uint32_t>(bytes, kCommandLineHigh)} << 32 |
-                                      Load<std::uint32_t>(bytes, kCommandLine);
-  information.acpi_root_pointer_ = Load<std::uint64_t>(bytes, kRootPointer);
-  information.occupied_[0] = {address, kBootParamsBytes, false};
-  information.occupied_[2] = {information.command_line_address_, information.command_line().size() + 1, false};
-  return information;
+  return std::uint64_t{Load<std::uint32_t>(bytes_, kCommandLineHigh)} << 32 |
+         Load<std::uint32_t>(bytes_, layout_->command_line);
 }
 
 MemoryRange BootInformation::memory_range(std::size_t i) const {
-  const std::span<const std::byte> bytes = map_(memory_map_address_ + i * memory_map_stride_, kEntryBytes);
+  const std::span<const std::byte> bytes = map_(memory_map_address() + i * layout_->memory_map_stride, kEntryBytes);
   if (bytes.size() < kEntryBytes) {
     return {};
   }
   return {
-      .base = Load<std::uint64_t>(bytes, offsetof(MemoryMapEntry, base)),
-      .size = Load<std::uint64_t>(bytes, offsetof(MemoryMapEntry, size)),
-      .usable = Load<std::uint32_t>(bytes, offsetof(MemoryMapEntry, type)) == kTypeRam,
+      .base = Load<std::uint64_t>(bytes, 0),
+      .size = Load<std::uint64_t>(bytes, kEntrySize),
+      .usable = Load<std::uint32_t>(bytes, kEntryType) == kTypeRam,
   };
 }
 
+std::array<MemoryRange, 3> BootInformation::occupied() const {
+  return {{
+      {address_, layout_->size, false},
+      {memory_map_address(), memory_range_count() * layout_->memory_map_stride, false},
+      {command_line_address(), command_line().size() + 1, false},
+  }};
+}
+
 std::string_view BootInformation::command_line() const {
-  if (command_line_address_ == 0) {
+  const std::uint64_t start = command_line_address();
+  if (start == 0) {
     return {};
   }
   // Up to the end of a page at a time: the text's end is known only when it is found.
   std::size_t size = 0;
   const char* text = nullptr;
   while (size < kMaxCommandLine) {
-    const std::uint64_t address = command_line_address_ + size;
+    const std::uint64_t address = start + size;
     const std::size_t piece = std::min(kPageSize - address % kPageSize, kMaxCommandLine - size);
-    const std::span<const std::byte> bytes = map_(command_line_address_, size + piece);
+    const std::span<const std::byte> bytes = map_(start, size + piece);
     if (bytes.size() < size + piece) {
       break;
     }

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -24,16 +25,17 @@ struct MemoryRange {
   bool usable;  ///< RAM that nobody else needs
 };
 
-/// A value: copies of the few numbers, and a way to the rest. Tables are read when asked for.
+/// A value: which tables they are, and where. They are read, and checked again, when asked for, so an image pays only for
+/// what it asks.
 class BootInformation {
  public:
   /// From the structure of the PVH boot protocol at `address` [PVH-x86 hvm_start_info].
-  /// kBroken: not one, or it contradicts itself.
+  /// kBroken: not one, or of a version without a memory map.
   static Result<BootInformation> FromStartInfo(std::uint64_t address, MapPhysical map);
   /// From Linux's "zero page" at `address` [x86-boot].
   static Result<BootInformation> FromBootParams(std::uint64_t address, MapPhysical map);
 
-  std::size_t memory_range_count() const { return memory_map_count_; }
+  std::size_t memory_range_count() const;
   /// The i-th range, i < memory_range_count(). One that cannot be read is empty.
   MemoryRange memory_range(std::size_t i) const;
 
@@ -41,21 +43,27 @@ class BootInformation {
   std::string_view command_line() const;
 
   /// The physical address of ACPI's root pointer; zero if the loader gave none.
-  std::uint64_t acpi_root_pointer() const { return acpi_root_pointer_; }
+  std::uint64_t acpi_root_pointer() const;
 
   /// Where the information itself lies: memory that is marked usable and in use all the same.
-  std::span<const MemoryRange> occupied() const { return occupied_; }
+  std::array<MemoryRange, 3> occupied() const;
 
  private:
-  explicit BootInformation(MapPhysical map) : map_(map) {}
+  // Where a field or a table is in one form of the information.
+  struct Layout;
+  static const Layout kStartInfo;
+  static const Layout kBootParams;
 
+  BootInformation(const Layout& layout, std::span<const std::byte> bytes, std::uint64_t address, MapPhysical map)
+      : layout_(&layout), bytes_(bytes), address_(address), map_(map) {}
+
+  std::uint64_t command_line_address() const;
+  std::uint64_t memory_map_address() const;
+
+  const Layout* layout_;
+  std::span<const std::byte> bytes_;
+  std::uint64_t address_;
   MapPhysical map_;
-  std::uint64_t memory_map_address_ = 0;
-  std::size_t memory_map_count_ = 0;
-  std::size_t memory_map_stride_ = 0;
-  std::uint64_t command_line_address_ = 0;
-  std::uint64_t acpi_root_pointer_ = 0;
-  MemoryRange occupied_[3] = {};
 };
 
 }  // namespace ashlar::kvm

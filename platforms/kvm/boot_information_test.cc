@@ -106,14 +106,17 @@ TEST_F(BootInformationTest, RefusesWhatIsNeither) {
   StorePvh();
   EXPECT_FALSE(BootInformation::FromStartInfo(memory.size() - 8, Map));
   EXPECT_FALSE(BootInformation::FromStartInfo(~std::uint64_t{0}, Map));
-  Store<std::uint32_t>(kStartInfo + 48, 0xffffffff);
-  EXPECT_FALSE(BootInformation::FromStartInfo(kStartInfo, Map));
-  StorePvh();
   Store<std::uint32_t>(kStartInfo + 4, 0);
   EXPECT_FALSE(BootInformation::FromStartInfo(kStartInfo, Map));
+}
+
+TEST_F(BootInformationTest, AnImpossibleCountIsNone) {
+  StorePvh();
+  Store<std::uint32_t>(kStartInfo + 48, 0xffffffff);
+  EXPECT_EQ(BootInformation::FromStartInfo(kStartInfo, Map)->memory_range_count(), 0U);
   StoreBootParams();
   Store<std::uint8_t>(0x7000 + 0x1e8, 129);
-  EXPECT_FALSE(BootInformation::FromBootParams(0x7000, Map));
+  EXPECT_EQ(BootInformation::FromBootParams(0x7000, Map)->memory_range_count(), 0U);
 }
 
 TEST_F(BootInformationTest, PointersOutOfMemoryGiveNothing) {

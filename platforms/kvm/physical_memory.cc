@@ -4,51 +4,81 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "libs/arch/x86_64/control_registers.h"
 #include "libs/arch/x86_64/cpuid.h"
 #include "libs/arch/x86_64/page_table_entry.h"
-#include "libs/base/result.h"
 #include "libs/base/units.h"
-#include "libs/page_map/page_map.h"
 #include "libs/page_map/page_tables_x86_64.h"
 
-// The linker script's, made by entry.S.
-extern "C" ashlar::x86_64::PageTable __page_map_level_4;
+namespace {
+
+// The tables that reading firmware tables at the top of RAM, and one device beyond it, take before the page
+// allocator can be asked.
+constexpr std::size_t kSpareTables = 2;
+
+}  // namespace
+
+// The linker script's; entry.S fills the first in. (An aligned array of our own would align, and so pad, the file.)
+extern "C" {
+extern ashlar::x86_64::PageTable __page_map_level_4;
+extern std::byte __spare_page_tables[kSpareTables][ashlar::kPageSize];
+}
 
 namespace ashlar::kvm {
 namespace {
 
-using page_map::Access;
+using x86_64::PageTableEntry;
+
+constexpr std::uint64_t kReadOnly =
+    PageTableEntry::kPresent | PageTableEntry::kAccessed | PageTableEntry::kNoExecute;
+constexpr std::uint64_t kUncached = kReadOnly | PageTableEntry::kWritable | PageTableEntry::kDirty |
+                                    PageTableEntry::kCacheDisable | PageTableEntry::kWriteThrough;
 
 // Page zero stays unmapped, so that null pointers fault; yet QEMU's loader leaves things there. They are read here,
 // where PCs have the display's memory and no loader leaves anything.
 constexpr std::uintptr_t kPageZeroAlias = 0xa0000;
 constexpr std::size_t kPageZeroAliasSize = 0x20000;
 
-// The tables that reading firmware tables at the top of RAM, and one device beyond it, takes before the page
-// allocator can be asked.
-constexpr std::size_t kSpareTables = 2;
-alignas(kPageSize) constinit std::byte spare_tables[kSpareTables][kPageSize] = {};
 constinit std::size_t spare_tables_used = 0;
 
-// Maps what is not mapped yet of [begin, end) to itself, in the largest pieces that need no new table.
-Result<void> MapMissing(std::uintptr_t begin, std::uintptr_t end, Access access, bool device,
-                        page_map::PageTables::AllocateTable allocate) {
-  page_map::PageTables tables(__page_map_level_4, allocate, false);
-  for (std::uintptr_t address = begin; address < end;) {
-    const x86_64::Translation found = x86_64::LookUp(__page_map_level_4, address);
-    // Where there is no last-level table, 2 MiB at once: no table to make, and firmware tables lie close together.
-    const std::size_t size = found.level == 1 ? kPageSize : x86_64::PageTableSpan(2);
-    const std::uintptr_t base = AlignDown(address, size);
-    if (!found.entry.present()) {
-      ASHLAR_TRY(tables.Map({.virtual_address = base, .physical_address = base, .size = size, .access = access,
-                             .device = device}));
+// Maps what is not mapped yet of [begin, end) to the physical addresses `offset` below: by 2 MiB pages where there is no
+// last-level table, since then there is none to make, and firmware's tables lie close together. False if a table is
+// missing and there is none to be had.
+//
+// PageTables could do it, at the price of 2 KiB in every image: every image can power off.
+bool MapMissing(std::uintptr_t begin, std::uintptr_t end, std::uintptr_t offset, std::uint64_t flags,
+                page_map::PageTables::AllocateTable allocate) {
+  constexpr std::uint64_t kTableFlags = PageTableEntry::kPresent | PageTableEntry::kWritable;
+  while (begin < end) {
+    x86_64::PageTable* table = &__page_map_level_4;
+    unsigned level = 4;
+    PageTableEntry* entry = &(*table)[x86_64::PageTableIndex(begin, level)];
+    while (level != 1 && !(entry->present() && level != 4 && entry->large())) {
+      if (!entry->present()) {
+        if (level == 2) {
+          break;
+        }
+        std::byte* const page = allocate();
+        if (page == nullptr) {
+          return false;
+        }
+        std::memset(page, 0, kPageSize);
+        *entry = {reinterpret_cast<std::uintptr_t>(page) | kTableFlags};
+      }
+      table = reinterpret_cast<x86_64::PageTable*>(entry->address());
+      --level;
+      entry = &(*table)[x86_64::PageTableIndex(begin, level)];
     }
-    address = base + size;
+    begin = AlignDown(begin, x86_64::PageTableSpan(level));
+    if (!entry->present()) {
+      *entry = {(begin - offset) | flags | (level == 2 ? PageTableEntry::kLarge : 0)};
+    }
+    begin += x86_64::PageTableSpan(level);
   }
-  return {};
+  return true;
 }
 
 bool Reachable(std::uint64_t address, std::size_t size) {
@@ -59,7 +89,7 @@ bool Reachable(std::uint64_t address, std::size_t size) {
 }  // namespace
 
 std::byte* AllocateSpareTable() {
-  return spare_tables_used == kSpareTables ? nullptr : spare_tables[spare_tables_used++];
+  return spare_tables_used == kSpareTables ? nullptr : __spare_page_tables[spare_tables_used++];
 }
 
 page_map::PageTables Tables(page_map::PageTables::AllocateTable allocate) {
@@ -69,23 +99,13 @@ page_map::PageTables Tables(page_map::PageTables::AllocateTable allocate) {
 void ForgetTranslations() { x86_64::WriteCr3(x86_64::ReadCr3()); }
 
 std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t size) {
-  if (!Reachable(address, size)) {
+  if (!Reachable(address, size) || (address < kPageSize && address + size > kPageZeroAliasSize)) {
     return {};
   }
-  if (address < kPageSize) {
-    if (address + size > kPageZeroAliasSize) {
-      return {};
-    }
-    page_map::PageTables tables(__page_map_level_4, AllocateSpareTable, false);
-    if (!tables.Map({.virtual_address = kPageZeroAlias,
-                     .physical_address = 0,
-                     .size = AlignUp(address + size, kPageSize),
-                     .access = Access::kRead})) {
-      return {};
-    }
-    address += kPageZeroAlias;
-  } else if (!MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), Access::kRead, false,
-                         AllocateSpareTable)) {
+  const std::uintptr_t offset = address < kPageSize ? kPageZeroAlias : 0;
+  address += offset;
+  if (!MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), offset, kReadOnly,
+                  AllocateSpareTable)) {
     return {};
   }
   return {reinterpret_cast<const std::byte*>(address), size};
@@ -94,8 +114,7 @@ std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t s
 volatile std::byte* DeviceRegisters(std::uint64_t address, std::size_t size,
                                     page_map::PageTables::AllocateTable allocate) {
   if (!Reachable(address, size) ||
-      !MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), Access::kReadWrite, true,
-                  allocate)) {
+      !MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), 0, kUncached, allocate)) {
     return nullptr;
   }
   return reinterpret_cast<volatile std::byte*>(address);
