@@ -7,11 +7,13 @@
 .set kFirstVector, 0x20
 .set kVectors, 64
 .set kX2ApicEndOfInterrupt, 0x80b
+.set kInterruptFlag, 0x200
 
 .section .text.interrupt_entry, "ax", @progbits
 .code64
 
-// The stubs, 8 bytes each. In: the CPU's frame on the stack; interrupts off. Keeps all registers.
+// The stubs, 8 bytes each. In: the CPU's frame on the stack; interrupts off. Keeps all registers; returns
+// with interrupts off.
 .balign 16
 .globl ashlar_interrupt_stubs
 .hidden ashlar_interrupt_stubs
@@ -53,6 +55,9 @@ common:
   popq %rcx
   popq %rax
   addq $8, %rsp
+  // Back with interrupts off: this one has ended the sleep, and a line that stays high until its device is
+  // acknowledged would come again at once, and again.
+  andl $~kInterruptFlag, 16(%rsp)
   iretq
 .size ashlar_interrupt_stubs, . - ashlar_interrupt_stubs
 
