@@ -41,8 +41,8 @@ RingAddresses SplitRing::addresses() const {
 
 bool SplitRing::Abandon(std::uint16_t id) {
   ASHLAR_CHECK(id < size_);
-  const bool was_in_flight = chains_[id].in_flight;
-  chains_[id].in_flight = false;
+  const bool was_in_flight = chains_[id].state >= kInFlight;
+  chains_[id].state &= static_cast<std::uint16_t>(~kInFlight);
   return was_in_flight;
 }
 

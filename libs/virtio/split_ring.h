@@ -72,34 +72,43 @@ class SplitRing {
 
   template <typename SegmentAt>
   void Add(std::uint16_t count, SegmentAt&& segment_at) {
-    ASHLAR_CHECK(count > 0 && count <= free_);
+    ASHLAR_CHECK(count > 0 && count <= free_ && count < kInFlight);
     const std::uint16_t id = free_head_;
-    std::uint16_t index = id;
-    std::uint16_t last = id;
+    unsigned index = id;
+    unsigned last;
     std::uint32_t writable = 0;
-    for (std::uint16_t i = 0; i < count; ++i) {
-      const Segment segment = segment_at(i);
-      std::uint16_t flags = i + 1 < count ? SplitDescriptor::kNext : 0;
+    for (unsigned i = 0;;) {
+      const Segment segment = segment_at(static_cast<std::uint16_t>(i));
+      unsigned flags = 0;
       if (segment.device_writes) {
-        flags |= SplitDescriptor::kWrite;
+        flags = SplitDescriptor::kWrite;
         writable += segment.length;
       }
       last = index;
       index = chains_[index].next;
-      descriptors_[last] = {segment.address, segment.length, flags, index};
+      const bool more = ++i < count;
+      if (more) {
+        flags |= SplitDescriptor::kNext;
+      }
+      descriptors_[last] = {segment.address, segment.length, static_cast<std::uint16_t>(flags),
+                            static_cast<std::uint16_t>(index)};
+      if (!more) {
+        break;
+      }
     }
-    free_head_ = index;
+    free_head_ = static_cast<std::uint16_t>(index);
     free_ = static_cast<std::uint16_t>(free_ - count);
     Chain& chain = chains_[id];
     chain.writable = writable;
-    chain.count = count;
-    chain.last = last;
-    Offer(id);
+    chain.last = static_cast<std::uint16_t>(last);
+    Offer(chain, id, count);
   }
 
   void Repeat(std::uint16_t id, const Segment&) {
-    ASHLAR_CHECK(id < size_ && chains_[id].count == 1 && !chains_[id].in_flight);
-    Offer(id);  // the descriptor still says the same
+    ASHLAR_CHECK(id < size_);
+    Chain& chain = chains_[id];
+    ASHLAR_CHECK(chain.state == 1);
+    Offer(chain, id, 1);  // the descriptor still says the same
   }
 
   bool Publish() {
@@ -118,36 +127,41 @@ class SplitRing {
     return static_cast<std::uint16_t>(published_ - event - 1) < static_cast<std::uint16_t>(published_ - before);
   }
 
-  std::optional<Used> Take() {
+  // On the path of every frame: inline, the test for "nothing there" is two instructions.
+  [[gnu::always_inline]] std::optional<Used> Take() {
     if (taken_ == seen_ && !LookForUsed()) {
       return std::nullopt;
     }
     const SplitUsedEntry& entry = used_entries_[taken_ & mask_];
     const std::uint32_t id = LoadOnce(entry.id);
     std::uint32_t length = LoadOnce(entry.length);
-    if (id >= size_ || !chains_[id].in_flight) [[unlikely]] {
+    if (id >= size_) [[unlikely]] {
       return Break();
     }
     Chain& chain = chains_[id];
+    if (chain.state < kInFlight) [[unlikely]] {
+      return Break();
+    }
     if (length > chain.writable) [[unlikely]] {
       if (chain.writable != 0) {
         return Break();
       }
       length = 0;  // some devices tell the length of what they read: nobody asks
     }
-    chain.in_flight = false;
+    chain.state ^= kInFlight;
     ++taken_;
     --in_flight_;
     return Used{static_cast<std::uint16_t>(id), length};
   }
 
   void Free(std::uint16_t id) {
-    ASHLAR_CHECK(id < size_ && chains_[id].count != 0 && !chains_[id].in_flight);
+    ASHLAR_CHECK(id < size_);
     Chain& chain = chains_[id];
+    ASHLAR_CHECK(chain.state != 0 && chain.state < kInFlight);
     chains_[chain.last].next = free_head_;
     free_head_ = id;
-    free_ = static_cast<std::uint16_t>(free_ + chain.count);
-    chain.count = 0;
+    free_ = static_cast<std::uint16_t>(free_ + chain.state);
+    chain.state = 0;
   }
 
   bool Abandon(std::uint16_t id);
@@ -174,11 +188,11 @@ class SplitRing {
   // What the driver knows of a chain, under the index of its first descriptor.
   struct Chain {
     std::uint32_t writable;  // bytes
-    std::uint16_t count;     // descriptors; zero: not in use
+    std::uint16_t state;     // zero: not in use; else its number of descriptors, and kInFlight if the device has it
     std::uint16_t last;      // descriptor
     std::uint16_t next;      // of each descriptor: the one after it in its chain or in the free list
-    bool in_flight;          // the device has it
   };
+  static constexpr std::uint16_t kInFlight = 0x8000;
 
   static constexpr std::size_t AvailableOffset(std::uint16_t size) { return size * sizeof(SplitDescriptor); }
   // The used ring begins a cache line of its own: the device writes it.
@@ -189,14 +203,14 @@ class SplitRing {
     return AlignUp(UsedOffset(size) + sizeof(SplitUsed) + size * sizeof(SplitUsedEntry) + sizeof(std::uint16_t), 64);
   }
 
-  void Offer(std::uint16_t id) {
-    chains_[id].in_flight = true;
+  void Offer(Chain& chain, std::uint16_t id, std::uint16_t count) {
+    chain.state = static_cast<std::uint16_t>(count | kInFlight);
     ++in_flight_;
     StoreOnce(available_entries_[available_index_ & mask_], id);
     ++available_index_;
   }
 
-  bool LookForUsed() {
+  [[gnu::always_inline]] bool LookForUsed() {
     const std::uint16_t index = LoadFromDevice(used_->index);
     if (index == taken_) {
       return false;

@@ -268,7 +268,7 @@ class QueuePair final : public netdev::Queue {
   }
 
   void Flush() override {
-    if (transmit_.Publish() && !broken_) {
+    if (transmit_.Publish()) {
       signals_->Notify(kTransmitQueue);
     }
   }
