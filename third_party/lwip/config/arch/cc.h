@@ -20,6 +20,12 @@
 #define BIG_ENDIAN __ORDER_BIG_ENDIAN__
 #endif
 
+/* One instruction each, where lwIP would call a function. */
+#if BYTE_ORDER == __ORDER_LITTLE_ENDIAN__
+#define lwip_htons(x) __builtin_bswap16((uint16_t)(x))
+#define lwip_htonl(x) __builtin_bswap32((uint32_t)(x))
+#endif
+
 #define LWIP_NO_INTTYPES_H 1 /* formats are for debug output, of which there is none */
 #define X8_F "x"
 #define U16_F "u"
