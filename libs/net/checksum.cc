@@ -35,6 +35,14 @@ std::uint16_t Checksum(std::span<const std::byte> bytes) {
   for (; left >= 8; data += 8, left -= 8) {
     sum = __builtin_addcll(sum, Load(data), carry, &carry);
   }
+  // The rest, as the low bytes of a word. Four bytes are the end of an IPv4 header.
+  if (left >= 4) {
+    std::uint32_t word;
+    std::memcpy(&word, data, sizeof(word));
+    sum = __builtin_addcll(sum, word, carry, &carry);
+    data += 4;
+    left -= 4;
+  }
   if (left > 0) {
     std::uint64_t word = 0;
     for (std::size_t i = 0; i < left; ++i) {
