@@ -167,7 +167,7 @@ def _sources():
         unmangled_name = "qemu_source",
         build_file = "//third_party/qemu_source:qemu_source.BUILD",
         only = ["include/qemu/qemu-plugin.h"],
-        strip_prefix = "qemu-7.2",
+        strip_prefix = "qemu-7.2.0",
     )
 
 def repositories():
