@@ -12,7 +12,7 @@ namespace ashlar {
 class Digits {
  public:
   /// `value` in decimal, padded on the left with `padding` to `width` characters, at most 20.
-  static constexpr Digits Decimal(std::uint64_t value, int width = 1, char padding = ' ') {
+  [[gnu::noinline]] static constexpr Digits Decimal(std::uint64_t value, int width = 1, char padding = ' ') {
     Digits digits;
     do {
       digits.Prepend(static_cast<char>('0' + value % 10));
@@ -33,7 +33,7 @@ class Digits {
   }
 
   /// `value` as "0x" and lower-case hexadecimal, padded with zeros to `width` digits, at most 16.
-  static constexpr Digits Hexadecimal(std::uint64_t value, int width = 1) {
+  [[gnu::noinline]] static constexpr Digits Hexadecimal(std::uint64_t value, int width = 1) {
     Digits digits;
     do {
       digits.Prepend("0123456789abcdef"[value & 0xf]);

@@ -100,7 +100,11 @@ void StartBootThread() {
   }
   // The block lies in memory that the loader cleared.
   void* pointer = PointerFor({__boot_tls_start, __boot_tls_end}, layout);
-  std::memcpy(FirstVariable(pointer, layout), __tls_image_start, layout.image_size);
+  // One instruction, since the C library's memcpy would be a fifth of a small image.
+  void* to = FirstVariable(pointer, layout);
+  const void* from = __tls_image_start;
+  std::size_t count = layout.image_size;
+  asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(count) : : "memory");
   static_cast<ControlBlock*>(pointer)->self = pointer;
   thread_pointer::Set(pointer);
 }
