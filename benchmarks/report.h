@@ -10,14 +10,14 @@ namespace benchmarks {
 
 /// One figure. Budget, prototype and peer are words, as the architecture states them.
 struct Row {
-  std::string name;
-  std::string unit;
-  std::optional<double> value;  ///< nothing: it could not be measured, and `note` says why
-  std::string budget;
-  std::optional<double> budget_limit;  ///< the value must not be above it (below, if `more_is_better`)
-  std::string prototype;
-  std::string peer;
-  std::string note;
+  std::string name = {};
+  std::string unit = {};
+  std::optional<double> value = {};  ///< nothing: it could not be measured, and `note` says why
+  std::string budget = {};
+  std::optional<double> budget_limit = {};  ///< the value must not be above it (below, if `more_is_better`)
+  std::string prototype = {};
+  std::string peer = {};
+  std::string note = {};
   bool more_is_better = false;
 };
 

@@ -118,6 +118,7 @@ def _impl(ctx):
                 _link_inputs(""),
                 _if("linker_param_file", "@VALUE"),
             ]),
+            _flags(_LINK[1:], ["-shared"]),
             flag_set(actions = _LINK, flag_groups = [
                 flag_group(flags = ctx.attr.link_flags),
                 _if("output_execpath", "-o", "VALUE"),
