@@ -16,7 +16,8 @@ Result<void> Fill(std::span<std::byte> bytes) {
     if (count.has_value()) {
       bytes = bytes.subspan(*count);
     } else if (count.error() != Error::kInterrupted) {
-      return std::unexpected(Error::kUnsupported);  // A kernel older than 3.17, or a filter that forbids it.
+      return std::unexpected(
+          Error::kUnsupported);  // A kernel older than 3.17, or a filter that forbids it.
     }
   }
   return {};

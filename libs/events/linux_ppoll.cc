@@ -1,8 +1,8 @@
-// The events of a Linux process without a C library: descriptors that become readable, waited for by ppoll.
+// The events of a Linux process without a C library: descriptors that become readable, waited for
+// by ppoll.
 //
-// A table, not an epoll instance: an image has a handful of devices, ppoll takes them in one call with a timeout of
-// nanoseconds, and needs no set-up.
-// SPDX-License-Identifier: Apache-2.0
+// A table, not an epoll instance: an image has a handful of devices, ppoll takes them in one call
+// with a timeout of nanoseconds, and needs no set-up. SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -73,8 +73,8 @@ void Wait(clock::Instant deadline) {
     }
     timeout = {.seconds = left / 1'000'000'000, .nanoseconds = left % 1'000'000'000};
   }
-  const Result<int> ready =
-      linux::Poll(std::span(descriptors).first(count), deadline != clock::kNever ? &timeout : nullptr);
+  const Result<int> ready = linux::Poll(std::span(descriptors).first(count),
+                                        deadline != clock::kNever ? &timeout : nullptr);
   if (!ready.has_value() || *ready == 0) {
     return;  // The deadline, or a signal: an early return is allowed.
   }

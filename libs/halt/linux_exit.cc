@@ -6,7 +6,8 @@
 namespace ashlar::halt {
 
 void Exit(int status) {
-  linux::SystemCall(linux::Number::kExitGroup, status < 0 || status > kMaxStatus ? kMaxStatus : status);
+  linux::SystemCall(linux::Number::kExitGroup,
+                    status < 0 || status > kMaxStatus ? kMaxStatus : status);
   __builtin_trap();
 }
 

@@ -1,7 +1,6 @@
-// The structures and constants that pass between a process and the Linux kernel on x86-64, as far as Ashlar
-// uses them. Names are Linux's, in the house's spelling; every layout is asserted here and compared with the
-// kernel's own headers in abi_test.cc.
-// SPDX-License-Identifier: Apache-2.0
+// The structures and constants that pass between a process and the Linux kernel on x86-64, as far
+// as Ashlar uses them. Names are Linux's, in the house's spelling; every layout is asserted here
+// and compared with the kernel's own headers in abi_test.cc. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>
@@ -81,7 +80,8 @@ static_assert(sizeof(IoVector) == 16);
 // arch_prctl(2)
 inline constexpr int kArchSetFs = 0x1002;
 
-// The auxiliary vector [linux include/uapi/linux/auxvec.h], between envp and the strings on a new process's stack.
+// The auxiliary vector [linux include/uapi/linux/auxvec.h], between envp and the strings on a new
+// process's stack.
 struct AuxiliaryEntry {
   std::uint64_t type;
   std::uint64_t value;
@@ -90,7 +90,8 @@ static_assert(sizeof(AuxiliaryEntry) == 16);
 inline constexpr std::uint64_t kAtNull = 0;
 inline constexpr std::uint64_t kAtHardwareCapabilities2 = 26;
 inline constexpr std::uint64_t kAtVdso = 33;  // AT_SYSINFO_EHDR
-/// Bit of AT_HWCAP2: user mode may use RDFSBASE and its sisters [linux arch/x86/include/uapi/asm/hwcap2.h].
+/// Bit of AT_HWCAP2: user mode may use RDFSBASE and its sisters [linux
+/// arch/x86/include/uapi/asm/hwcap2.h].
 inline constexpr std::uint64_t kHardwareCapability2Fsgsbase = 1 << 1;
 
 // Signals.
@@ -159,7 +160,7 @@ struct InterfaceRequest {
   char name[kInterfaceNameSize];
   union {
     std::int16_t flags;
-    std::int32_t number;  // an index or an MTU
+    std::int32_t number;                // an index or an MTU
     std::uint8_t hardware_address[16];  // struct sockaddr: family, then the address
     std::uint8_t rest[24];
   };
@@ -218,8 +219,9 @@ struct PacketAddress {
 };
 static_assert(sizeof(PacketAddress) == 20 && offsetof(PacketAddress, address) == 12);
 
-/// The header before each frame of a tap or packet socket that asked for it: a legacy virtio-net header, in
-/// the CPU's byte order, so that it says the same as a virtio device [VIRTIO-1.2 §5.1.6].
+/// The header before each frame of a tap or packet socket that asked for it: a legacy virtio-net
+/// header, in the CPU's byte order, so that it says the same as a virtio device [VIRTIO-1.2
+/// §5.1.6].
 struct VnetHeader {
   std::uint8_t flags = 0;
   std::uint8_t segmentation_type = 0;

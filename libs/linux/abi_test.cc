@@ -16,10 +16,10 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#include <fcntl.h>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
-#include <fcntl.h>
 
 #include "libs/linux/system_call.h"
 

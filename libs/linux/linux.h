@@ -1,7 +1,8 @@
-// Linux, to a process that has no C library: the system calls that Ashlar makes, typed, with Results.
+// Linux, to a process that has no C library: the system calls that Ashlar makes, typed, with
+// Results.
 //
-// Each function is one system call and nothing else, inline; the manual page of that name, section 2, is its
-// documentation. Failures become an Error by ErrorFrom(), one table for all.
+// Each function is one system call and nothing else, inline; the manual page of that name, section
+// 2, is its documentation. Failures become an Error by ErrorFrom(), one table for all.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -112,8 +113,8 @@ Result<int> Ioctl(int fd, unsigned request, T argument) {
   return internal::Integer(SystemCall(Number::kIoctl, fd, request, argument));
 }
 
-/// Waits until a descriptor is ready or `timeout` has passed (nullptr: for ever), with no change of the signal
-/// mask; how many are ready.
+/// Waits until a descriptor is ready or `timeout` has passed (nullptr: for ever), with no change of
+/// the signal mask; how many are ready.
 inline Result<int> Poll(std::span<PollFd> fds, const Timespec* timeout) {
   // The kernel writes the time left into the timeout.
   Timespec copy = timeout != nullptr ? *timeout : Timespec{};
@@ -124,7 +125,8 @@ inline Result<int> Poll(std::span<PollFd> fds, const Timespec* timeout) {
 // Memory.
 
 /// Fresh zero pages somewhere.
-inline Result<std::span<std::byte>> MapAnonymous(std::size_t size, int protection, int extra_flags) {
+inline Result<std::span<std::byte>> MapAnonymous(std::size_t size, int protection,
+                                                 int extra_flags) {
   const long result = SystemCall(Number::kMmap, 0, size, protection,
                                  kMapPrivate | kMapAnonymous | extra_flags, -1, 0);
   if (result < 0 && result > -4096) {
@@ -145,7 +147,8 @@ inline Result<void> Protect(std::span<std::byte> pages, int protection) {
 }
 
 inline Result<void> SetSignalAction(int signal, const SignalAction& action) {
-  return internal::Nothing(SystemCall(Number::kRtSigaction, signal, &action, nullptr, sizeof(action.mask)));
+  return internal::Nothing(
+      SystemCall(Number::kRtSigaction, signal, &action, nullptr, sizeof(action.mask)));
 }
 
 inline Result<void> SetSignalStack(const SignalStack& stack) {
@@ -184,7 +187,8 @@ Result<void> Bind(int fd, const Address& address) {
 
 template <typename Value>
 Result<void> SetSocketOption(int fd, int level, int option, const Value& value) {
-  return internal::Nothing(SystemCall(Number::kSetsockopt, fd, level, option, &value, sizeof(value)));
+  return internal::Nothing(
+      SystemCall(Number::kSetsockopt, fd, level, option, &value, sizeof(value)));
 }
 
 }  // namespace ashlar::linux

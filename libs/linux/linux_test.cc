@@ -41,7 +41,8 @@ TEST(LinuxTest, VectorsGatherAndScatter) {
   ASSERT_TRUE(zero.has_value());
   std::array<char, 3> first = {'a', 'b', 'c'};
   std::array<char, 2> second = {'d', 'e'};
-  const std::array<IoVector, 2> parts = {{{first.data(), first.size()}, {second.data(), second.size()}}};
+  const std::array<IoVector, 2> parts = {
+      {{first.data(), first.size()}, {second.data(), second.size()}}};
   EXPECT_EQ(WriteVector(*zero, parts), 5u);
   EXPECT_EQ(ReadVector(*zero, parts), 5u);
   EXPECT_EQ(first[2], '\0');

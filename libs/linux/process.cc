@@ -21,7 +21,8 @@ std::span<char*> Arguments() {
   if (initial_stack == nullptr) {
     return {};
   }
-  return std::span(reinterpret_cast<char**>(initial_stack + 1), static_cast<std::size_t>(initial_stack[0]));
+  return std::span(reinterpret_cast<char**>(initial_stack + 1),
+                   static_cast<std::size_t>(initial_stack[0]));
 }
 
 std::uint64_t AuxiliaryValue(std::uint64_t type) {
@@ -32,7 +33,8 @@ std::uint64_t AuxiliaryValue(std::uint64_t type) {
   while (*word != 0) {
     ++word;
   }
-  for (auto* entry = reinterpret_cast<const AuxiliaryEntry*>(word + 1); entry->type != kAtNull; ++entry) {
+  for (auto* entry = reinterpret_cast<const AuxiliaryEntry*>(word + 1); entry->type != kAtNull;
+       ++entry) {
     if (entry->type == type) {
       return entry->value;
     }

@@ -16,12 +16,21 @@ TEST(ProcessTest, ReadsTheStackAsTheKernelLaysItOut) {
   char name[] = "image";
   char word[] = "word";
   char variable[] = "HOME=/";
-  std::array<std::uintptr_t, 12> stack = {
-      2,         reinterpret_cast<std::uintptr_t>(name), reinterpret_cast<std::uintptr_t>(word), 0,
-      reinterpret_cast<std::uintptr_t>(variable), 0,
-      kAtHardwareCapabilities2, 2, kAtVdso, 0x1000, kAtNull, 0};
+  std::array<std::uintptr_t, 12> stack = {2,
+                                          reinterpret_cast<std::uintptr_t>(name),
+                                          reinterpret_cast<std::uintptr_t>(word),
+                                          0,
+                                          reinterpret_cast<std::uintptr_t>(variable),
+                                          0,
+                                          kAtHardwareCapabilities2,
+                                          2,
+                                          kAtVdso,
+                                          0x1000,
+                                          kAtNull,
+                                          0};
   // In an image the process's own stack is put back afterwards.
-  std::uintptr_t* const own = Arguments().empty() ? nullptr : reinterpret_cast<std::uintptr_t*>(Arguments().data()) - 1;
+  std::uintptr_t* const own =
+      Arguments().empty() ? nullptr : reinterpret_cast<std::uintptr_t*>(Arguments().data()) - 1;
   SetInitialStack(stack.data());
   ASSERT_EQ(Arguments().size(), 2u);
   EXPECT_EQ(std::string_view(Arguments()[1]), "word");
@@ -33,7 +42,8 @@ TEST(ProcessTest, ReadsTheStackAsTheKernelLaysItOut) {
 }
 
 TEST(ProcessTest, BeforeTheEntryCodeRanThereIsNothing) {
-  std::uintptr_t* const own = Arguments().empty() ? nullptr : reinterpret_cast<std::uintptr_t*>(Arguments().data()) - 1;
+  std::uintptr_t* const own =
+      Arguments().empty() ? nullptr : reinterpret_cast<std::uintptr_t*>(Arguments().data()) - 1;
   SetInitialStack(nullptr);
   EXPECT_TRUE(Arguments().empty());
   EXPECT_EQ(AuxiliaryValue(kAtVdso), 0u);

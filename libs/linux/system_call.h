@@ -1,8 +1,7 @@
 // One Linux system call: the instruction, and the numbers of the calls that Ashlar makes.
 //
-// Everything else about Linux is in linux.h; this part depends on nothing, so that the console and the halt
-// backends may use it below //libs/base.
-// SPDX-License-Identifier: Apache-2.0
+// Everything else about Linux is in linux.h; this part depends on nothing, so that the console and
+// the halt backends may use it below //libs/base. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <type_traits>
@@ -93,7 +92,8 @@ template <typename... Arguments>
     register long r9 asm("r9") = values[5];
     asm volatile("syscall"
                  : "=a"(result)
-                 : "a"(number), "D"(values[0]), "S"(values[1]), "d"(values[2]), "r"(r10), "r"(r8), "r"(r9)
+                 : "a"(number), "D"(values[0]), "S"(values[1]), "d"(values[2]), "r"(r10), "r"(r8),
+                   "r"(r9)
                  : "rcx", "r11", "memory");
   }
   return result;

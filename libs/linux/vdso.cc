@@ -67,7 +67,8 @@ struct Tables {
   }
 };
 
-std::uintptr_t FindByGnuHash(const Tables& tables, const std::uint32_t* table, std::string_view name) {
+std::uintptr_t FindByGnuHash(const Tables& tables, const std::uint32_t* table,
+                             std::string_view name) {
   const std::uint32_t bucket_count = table[0];
   const std::uint32_t first_symbol = table[1];
   const std::uint32_t bloom_words = table[2];  // 64 bits each
@@ -89,7 +90,8 @@ std::uintptr_t FindByGnuHash(const Tables& tables, const std::uint32_t* table, s
   }
 }
 
-std::uintptr_t FindInOrder(const Tables& tables, const std::uint32_t* table, std::string_view name) {
+std::uintptr_t FindInOrder(const Tables& tables, const std::uint32_t* table,
+                           std::string_view name) {
   const std::uint32_t symbol_count = table[1];
   for (std::uint32_t index = 1; index < symbol_count; ++index) {
     if (tables.Matches(index, name)) {
@@ -107,7 +109,8 @@ std::uintptr_t Find(const void* image, std::string_view name) {
   }
   const auto* bytes = static_cast<const std::byte*>(image);
   const auto& header = *static_cast<const Header*>(image);
-  const auto* program_headers = reinterpret_cast<const ProgramHeader*>(bytes + header.program_header_offset);
+  const auto* program_headers =
+      reinterpret_cast<const ProgramHeader*>(bytes + header.program_header_offset);
   const std::byte* bias = nullptr;
   const Dynamic* dynamic = nullptr;
   for (std::uint16_t i = 0; i < header.program_header_count; ++i) {
@@ -127,11 +130,20 @@ std::uintptr_t Find(const void* image, std::string_view name) {
   for (; dynamic->tag != 0; ++dynamic) {
     const std::byte* address = bias + dynamic->value;
     switch (dynamic->tag) {
-      case kHash: hash = reinterpret_cast<const std::uint32_t*>(address); break;
-      case kGnuHash: gnu_hash = reinterpret_cast<const std::uint32_t*>(address); break;
-      case kStringTable: tables.strings = reinterpret_cast<const char*>(address); break;
-      case kSymbolTable: tables.symbols = reinterpret_cast<const Symbol*>(address); break;
-      default: break;
+      case kHash:
+        hash = reinterpret_cast<const std::uint32_t*>(address);
+        break;
+      case kGnuHash:
+        gnu_hash = reinterpret_cast<const std::uint32_t*>(address);
+        break;
+      case kStringTable:
+        tables.strings = reinterpret_cast<const char*>(address);
+        break;
+      case kSymbolTable:
+        tables.symbols = reinterpret_cast<const Symbol*>(address);
+        break;
+      default:
+        break;
     }
   }
   if (tables.symbols == nullptr || tables.strings == nullptr) {

@@ -7,8 +7,8 @@
 
 namespace ashlar::linux::vdso {
 
-/// The address of the function `name` in the ELF image at `image` (AuxiliaryValue(kAtVdso); nullptr is an
-/// empty image), or zero if it isn't there. The image is the kernel's and is trusted.
+/// The address of the function `name` in the ELF image at `image` (AuxiliaryValue(kAtVdso); nullptr
+/// is an empty image), or zero if it isn't there. The image is the kernel's and is trusted.
 std::uintptr_t Find(const void* image, std::string_view name);
 
 }  // namespace ashlar::linux::vdso

@@ -16,7 +16,7 @@ struct Image {
     Put(32, std::uint64_t{64});  // program headers
     Put(54, std::uint16_t{56});
     Put(56, std::uint16_t{2});
-    Put(64, std::uint32_t{1});  // PT_LOAD
+    Put(64, std::uint32_t{1});       // PT_LOAD
     Put(64 + 56, std::uint32_t{2});  // PT_DYNAMIC
     Put(64 + 56 + 8, std::uint64_t{256});
     const std::int64_t dynamic[] = {5, 400, 6, 416, hash_tag, 480, 0, 0};
@@ -32,7 +32,8 @@ struct Image {
       for (const char c : {'n', 'o', 'w'}) {
         hash = hash * 33 + static_cast<std::uint8_t>(c);
       }
-      const std::uint32_t table[] = {1, 1, 1, 0, 0, 0, 1, hash | 1};  // one bucket, one chain of one
+      const std::uint32_t table[] = {1, 1, 1, 0,
+                                     0, 0, 1, hash | 1};  // one bucket, one chain of one
       std::memcpy(bytes.data() + 480, table, sizeof(table));
     }
   }
@@ -48,7 +49,9 @@ struct Image {
 TEST(VdsoTest, FindsAFunctionByEitherHashTable) {
   for (const std::int64_t tag : {std::int64_t{4}, std::int64_t{0x6ffffef5}}) {
     const Image image(tag);
-    EXPECT_EQ(Find(image.bytes.data(), "now"), reinterpret_cast<std::uintptr_t>(image.bytes.data()) + 0x1234) << tag;
+    EXPECT_EQ(Find(image.bytes.data(), "now"),
+              reinterpret_cast<std::uintptr_t>(image.bytes.data()) + 0x1234)
+        << tag;
     EXPECT_EQ(Find(image.bytes.data(), "never"), 0u) << tag;
     EXPECT_EQ(Find(image.bytes.data(), "no"), 0u) << tag;
   }

@@ -16,10 +16,17 @@ constexpr std::optional<std::size_t> ParseSize(std::string_view text) {
   std::size_t unit = 1;
   if (!text.empty()) {
     switch (text.back()) {
-      case 'K': unit = kKiB; break;
-      case 'M': unit = kMiB; break;
-      case 'G': unit = kGiB; break;
-      default: break;
+      case 'K':
+        unit = kKiB;
+        break;
+      case 'M':
+        unit = kMiB;
+        break;
+      case 'G':
+        unit = kGiB;
+        break;
+      default:
+        break;
     }
   }
   if (unit != 1) {

@@ -43,7 +43,8 @@ bool IsMemoryOfTheImage(std::span<std::byte> pages) {
     }
   }
   const auto image = AlignDown(reinterpret_cast<std::uintptr_t>(__image_start), kPageSize);
-  return Within(pages, image, AlignUp(reinterpret_cast<std::uintptr_t>(__image_end), kPageSize) - image);
+  return Within(pages, image,
+                AlignUp(reinterpret_cast<std::uintptr_t>(__image_end), kPageSize) - image);
 }
 
 }  // namespace
@@ -57,6 +58,8 @@ Result<void> Protect(std::span<std::byte> pages, Access access) {
   return linux::Protect(pages, ProtectionOf(access));
 }
 
-Result<volatile std::byte*> MapDevice(std::uint64_t, std::size_t) { return std::unexpected(Error::kUnsupported); }
+Result<volatile std::byte*> MapDevice(std::uint64_t, std::size_t) {
+  return std::unexpected(Error::kUnsupported);
+}
 
 }  // namespace ashlar::page_map

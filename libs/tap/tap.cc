@@ -1,6 +1,5 @@
-// The tap driver [linux drivers/net/tun.c, Documentation/networking/tuntap.rst], which packet sockets need no
-// other than [packet.7].
-// SPDX-License-Identifier: Apache-2.0
+// The tap driver [linux drivers/net/tun.c, Documentation/networking/tuntap.rst], which packet
+// sockets need no other than [packet.7]. SPDX-License-Identifier: Apache-2.0
 #include "libs/tap/tap.h"
 
 #include <algorithm>
@@ -23,7 +22,8 @@ constexpr std::size_t kEthernetHeaderSize = 14;
 
 std::uint16_t ReadMtu(const linux::InterfaceRequest& named) {
   constexpr std::uint16_t kDefault = 1500;
-  const Result<int> socket = linux::Socket(linux::kAddressFamilyInet, linux::kSocketDatagram | linux::kSocketCloexec, 0);
+  const Result<int> socket =
+      linux::Socket(linux::kAddressFamilyInet, linux::kSocketDatagram | linux::kSocketCloexec, 0);
   if (!socket.has_value()) {
     return kDefault;  // A process without the host's network may still hold a tap.
   }
@@ -31,12 +31,14 @@ std::uint16_t ReadMtu(const linux::InterfaceRequest& named) {
   const bool known = linux::Ioctl(*socket, linux::kGetInterfaceMtu, &request).has_value();
   linux::Close(*socket);
   // Frames of 64 KiB are the most that can be received.
-  return known && request.number >= 576 && request.number <= 65000 ? static_cast<std::uint16_t>(request.number)
-                                                                   : kDefault;
+  return known && request.number >= 576 && request.number <= 65000
+             ? static_cast<std::uint16_t>(request.number)
+             : kDefault;
 }
 
-// The image's address, from the one that an ioctl gave of the host's end. A tap's was chosen at random, so its neighbour is
-// free; a card's neighbour is some other card's, hence the bit that says "assigned here".
+// The image's address, from the one that an ioctl gave of the host's end. A tap's was chosen at
+// random, so its neighbour is free; a card's neighbour is some other card's, hence the bit that
+// says "assigned here".
 netdev::MacAddress Neighbour(const linux::InterfaceRequest& host) {
   netdev::MacAddress address;
   std::memcpy(address.data(), host.hardware_address + 2, address.size());
@@ -51,10 +53,11 @@ Result<Attachment> SetUp(int fd, const linux::InterfaceRequest& named) {
   int header_size = sizeof(linux::VnetHeader);
   ASHLAR_TRY(linux::Ioctl(fd, linux::kTunSetVnetHeaderSize, &header_size));
   // What the host may send us; what we may send it needs no asking.
-  constexpr unsigned kAll = linux::kTunOffloadChecksum | linux::kTunOffloadTso4 | linux::kTunOffloadTso6 |
-                            linux::kTunOffloadTsoEcn;
-  attachment.receive_checksum = linux::Ioctl(fd, linux::kTunSetOffload, kAll).has_value() ||
-                                linux::Ioctl(fd, linux::kTunSetOffload, linux::kTunOffloadChecksum).has_value();
+  constexpr unsigned kAll = linux::kTunOffloadChecksum | linux::kTunOffloadTso4 |
+                            linux::kTunOffloadTso6 | linux::kTunOffloadTsoEcn;
+  attachment.receive_checksum =
+      linux::Ioctl(fd, linux::kTunSetOffload, kAll).has_value() ||
+      linux::Ioctl(fd, linux::kTunSetOffload, linux::kTunOffloadChecksum).has_value();
   linux::InterfaceRequest request = named;
   ASHLAR_TRY(linux::Ioctl(fd, linux::kGetInterfaceHardwareAddress, &request));
   attachment.mac_address = Neighbour(request);
@@ -79,8 +82,9 @@ linux::VnetHeader HeaderFor(const netdev::Offload& offload) {
     header.checksum_offset = offload.checksum_offset;
   }
   if (offload.segmentation != netdev::Offload::Segmentation::kNone) {
-    header.segmentation_type = offload.segmentation == netdev::Offload::Segmentation::kTcp4 ? linux::kVnetSegmentTcp4
-                                                                                           : linux::kVnetSegmentTcp6;
+    header.segmentation_type = offload.segmentation == netdev::Offload::Segmentation::kTcp4
+                                   ? linux::kVnetSegmentTcp4
+                                   : linux::kVnetSegmentTcp6;
     header.segment_size = offload.segment_size;
     header.header_length = offload.header_size;
   }
@@ -94,9 +98,11 @@ Result<Attachment> Open(std::string_view name) {
   if (name.empty() || name.size() >= sizeof(request.name)) {
     return std::unexpected(Error::kInvalidArgument);
   }
-  const int fd = ASHLAR_TRY(linux::Open("/dev/net/tun", linux::kOpenReadWrite | linux::kOpenNonblock | linux::kOpenCloexec));
+  const int fd = ASHLAR_TRY(linux::Open(
+      "/dev/net/tun", linux::kOpenReadWrite | linux::kOpenNonblock | linux::kOpenCloexec));
   std::memcpy(request.name, name.data(), name.size());
-  request.flags = linux::kInterfaceTap | linux::kInterfaceNoPacketInformation | linux::kInterfaceVnetHeader;
+  request.flags =
+      linux::kInterfaceTap | linux::kInterfaceNoPacketInformation | linux::kInterfaceVnetHeader;
   const Result<int> attached = linux::Ioctl(fd, linux::kTunSetIff, &request);
   Result<Attachment> attachment =
       attached.has_value() ? SetUp(fd, request) : std::unexpected(attached.error());
@@ -108,7 +114,8 @@ Result<Attachment> Open(std::string_view name) {
 
 Result<Attachment> Adopt(int fd) {
   linux::InterfaceRequest request = {};
-  if (!linux::Ioctl(fd, linux::kTunGetIff, &request).has_value() || (request.flags & linux::kInterfaceTap) == 0) {
+  if (!linux::Ioctl(fd, linux::kTunGetIff, &request).has_value() ||
+      (request.flags & linux::kInterfaceTap) == 0) {
     return std::unexpected(Error::kInvalidArgument);
   }
   if ((request.flags & linux::kInterfaceVnetHeader) == 0 ||
@@ -128,12 +135,15 @@ Result<Attachment> OpenPacketSocket(std::string_view name) {
   std::memcpy(request.name, name.data(), name.size());
   const linux::InterfaceRequest named = request;
   // No protocol yet: nothing arrives before it is bound to the interface.
-  const int fd = ASHLAR_TRY(linux::Socket(linux::kAddressFamilyPacket,
-                                          linux::kSocketRaw | linux::kSocketNonblock | linux::kSocketCloexec, 0));
+  const int fd = ASHLAR_TRY(
+      linux::Socket(linux::kAddressFamilyPacket,
+                    linux::kSocketRaw | linux::kSocketNonblock | linux::kSocketCloexec, 0));
   const auto set_up = [&]() -> Result<Attachment> {
     constexpr int kOn = 1;
-    ASHLAR_TRY(linux::SetSocketOption(fd, linux::kSocketLevelPacket, linux::kPacketVnetHeader, kOn));
-    ASHLAR_TRY(linux::SetSocketOption(fd, linux::kSocketLevelPacket, linux::kPacketIgnoreOutgoing, kOn));
+    ASHLAR_TRY(
+        linux::SetSocketOption(fd, linux::kSocketLevelPacket, linux::kPacketVnetHeader, kOn));
+    ASHLAR_TRY(
+        linux::SetSocketOption(fd, linux::kSocketLevelPacket, linux::kPacketIgnoreOutgoing, kOn));
     ASHLAR_TRY(linux::Ioctl(fd, linux::kGetInterfaceHardwareAddress, &request));
     Attachment attachment = {.fd = fd, .mac_address = Neighbour(request), .receive_checksum = true};
     request = named;
@@ -142,7 +152,8 @@ Result<Attachment> OpenPacketSocket(std::string_view name) {
                                                  .type = linux::kPacketMembershipPromiscuous,
                                                  .address_length = 0,
                                                  .address = {}};
-    ASHLAR_TRY(linux::SetSocketOption(fd, linux::kSocketLevelPacket, linux::kPacketAddMembership, promiscuous));
+    ASHLAR_TRY(linux::SetSocketOption(fd, linux::kSocketLevelPacket, linux::kPacketAddMembership,
+                                      promiscuous));
     const linux::PacketAddress address = {.family = linux::kAddressFamilyPacket,
                                           .protocol = linux::kEthernetAllBigEndian,
                                           .interface_index = request.number,
@@ -197,8 +208,8 @@ void Tap::Break() {
   linux::Close(fd_);
 }
 
-Result<void> Tap::Transmit(std::span<const netdev::Fragment> fragments, const netdev::Offload& offload,
-                           void* cookie) {
+Result<void> Tap::Transmit(std::span<const netdev::Fragment> fragments,
+                           const netdev::Offload& offload, void* cookie) {
   if (broken_) {
     return std::unexpected(Error::kBroken);
   }
@@ -217,16 +228,19 @@ Result<void> Tap::Transmit(std::span<const netdev::Fragment> fragments, const ne
     frame_size += fragments[i].size();
   }
   const bool segmented = offload.segmentation != netdev::Offload::Segmentation::kNone;
-  if (frame_size < kEthernetHeaderSize || frame_size > (segmented ? 64 * kKiB : kEthernetHeaderSize + properties_.mtu) ||
+  if (frame_size < kEthernetHeaderSize ||
+      frame_size > (segmented ? 64 * kKiB : kEthernetHeaderSize + properties_.mtu) ||
       !Fits(offload, frame_size)) {
     return std::unexpected(Error::kInvalidArgument);
   }
-  const Result<std::size_t> written = linux::WriteVector(fd_, std::span(vectors).first(1 + fragments.size()));
+  const Result<std::size_t> written =
+      linux::WriteVector(fd_, std::span(vectors).first(1 + fragments.size()));
   if (!written.has_value() && written.error() == Error::kBroken) {
     Break();  // The interface was deleted.
     return std::unexpected(Error::kBroken);
   }
-  // Any other refusal (the interface is down, the host's buffer is full) loses the frame, as a wire would.
+  // Any other refusal (the interface is down, the host's buffer is full) loses the frame, as a wire
+  // would.
   (void)transmitted_.PushBack(cookie);
   return {};
 }
@@ -261,7 +275,8 @@ bool Tap::Receive(netdev::Client& client) {
   const std::size_t frame_size = *count - sizeof(header_);
   const std::size_t used = (frame_size + kPadding + kBufferSize - 1) / kBufferSize;
   if (free_count_ < used) {
-    return true;  // The stack holds all buffers: the frame is lost, as on a network card whose ring is empty.
+    return true;  // The stack holds all buffers: the frame is lost, as on a network card whose ring
+                  // is empty.
   }
   netdev::Buffer* first = nullptr;
   netdev::Buffer* last = nullptr;
@@ -275,7 +290,8 @@ bool Tap::Receive(netdev::Client& client) {
     last = &buffer;
     Fill(slot);
   }
-  // An unfinished checksum comes from the host itself: nothing can have changed the frame on the way.
+  // An unfinished checksum comes from the host itself: nothing can have changed the frame on the
+  // way.
   client.Received(*first, frame_size,
                   (header_.flags & (linux::kVnetNeedsChecksum | linux::kVnetDataValid)) != 0);
   return true;

@@ -1,9 +1,8 @@
-// A Linux tap device, or a packet socket, as a network device: frames by readv and writev, checksums and segmentation
-// left to the host.
+// A Linux tap device, or a packet socket, as a network device: frames by readv and writev,
+// checksums and segmentation left to the host.
 //
-// Both directions carry a virtio-net header, so that large TCP frames and unfinished checksums cross in one
-// piece, as they do on virtio.
-// SPDX-License-Identifier: Apache-2.0
+// Both directions carry a virtio-net header, so that large TCP frames and unfinished checksums
+// cross in one piece, as they do on virtio. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -26,22 +25,23 @@ struct Attachment {
   int fd;
   netdev::MacAddress mac_address;  ///< the image's, derived from the host's end
   std::uint16_t mtu = 1500;
-  bool receive_checksum = false;   ///< the host may send unfinished checksums and large frames
+  bool receive_checksum = false;  ///< the host may send unfinished checksums and large frames
 
   bool operator==(const Attachment&) const = default;
 };
 
-/// Attaches to the tap `name`, and creates it if the process may. kPermission: neither CAP_NET_ADMIN nor the
-/// tap's owner; kExists: another process has it; kNotFound: no /dev/net/tun; kUnsupported: no virtio-net headers.
+/// Attaches to the tap `name`, and creates it if the process may. kPermission: neither
+/// CAP_NET_ADMIN nor the tap's owner; kExists: another process has it; kNotFound: no /dev/net/tun;
+/// kUnsupported: no virtio-net headers.
 Result<Attachment> Open(std::string_view name);
 
 /// Takes a tap that the parent process opened, with IFF_VNET_HDR. kInvalidArgument: `fd` is no tap;
 /// kUnsupported: it was opened without the header.
 Result<Attachment> Adopt(int fd);
 
-/// Opens a packet socket on the host's interface `name`, and makes the interface promiscuous: the image is one more
-/// station on its wire, unseen by the host itself. kPermission: no CAP_NET_RAW; kNotFound: no such interface;
-/// kUnsupported: no virtio-net headers.
+/// Opens a packet socket on the host's interface `name`, and makes the interface promiscuous: the
+/// image is one more station on its wire, unseen by the host itself. kPermission: no CAP_NET_RAW;
+/// kNotFound: no such interface; kUnsupported: no virtio-net headers.
 Result<Attachment> OpenPacketSocket(std::string_view name);
 
 /// The device, with one queue. Lives as long as the image: its event is listened to.

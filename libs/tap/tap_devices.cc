@@ -63,7 +63,8 @@ constexpr Way kWays[] = {
 void Start(const Way& way, std::string_view value) {
   const Result<tap::Attachment> attachment = way.open(value);
   if (!attachment.has_value()) {
-    log::Error("tap", way.parameter, "=", value, ": ", attachment.error(), ": ", Advice(attachment.error()));
+    log::Error("tap", way.parameter, "=", value, ": ", attachment.error(), ": ",
+               Advice(attachment.error()));
     return;
   }
   const Result<std::span<std::byte>> memory = page_allocator::Allocate(tap::Tap::kMemorySize);

@@ -1,6 +1,5 @@
-// The driver against a pair of datagram sockets, which keep frames apart as a tap does; and a real tap, where the test
-// may make one.
-// SPDX-License-Identifier: Apache-2.0
+// The driver against a pair of datagram sockets, which keep frames apart as a tap does; and a real
+// tap, where the test may make one. SPDX-License-Identifier: Apache-2.0
 #include "libs/tap/tap.h"
 
 #include <gtest/gtest.h>
@@ -35,7 +34,8 @@ struct Recorder : netdev::Client {
   };
 
   void Received(netdev::Buffer& first, std::size_t frame_size, bool checksum_verified) override {
-    Frame frame = {.first = &first, .bytes = {}, .buffers = 0, .checksum_verified = checksum_verified};
+    Frame frame = {
+        .first = &first, .bytes = {}, .buffers = 0, .checksum_verified = checksum_verified};
     for (netdev::Buffer* buffer = &first; buffer != nullptr; buffer = buffer->next) {
       frame.bytes.append(reinterpret_cast<const char*>(buffer->bytes.data()), buffer->bytes.size());
       ++frame.buffers;
@@ -57,8 +57,9 @@ class TapTest : public testing::Test {
     host_ = fds[0];
     constexpr int kSize = 1 << 20;
     setsockopt(host_, SOL_SOCKET, SO_SNDBUF, &kSize, sizeof(kSize));
-    tap_ = std::make_unique<Tap>(Attachment{.fd = fds[1], .mac_address = {2, 0, 0, 0, 0, 1}, .receive_checksum = true},
-                                 memory_);
+    tap_ = std::make_unique<Tap>(
+        Attachment{.fd = fds[1], .mac_address = {2, 0, 0, 0, 0, 1}, .receive_checksum = true},
+        memory_);
     queue_ = tap_->queues()[0];
     device_ = fds[1];
   }
@@ -70,7 +71,8 @@ class TapTest : public testing::Test {
   void SendFromHost(std::string_view frame, linux::VnetHeader header = {}) {
     std::string bytes(reinterpret_cast<const char*>(&header), sizeof(header));
     bytes += frame;
-    ASSERT_EQ(send(host_, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size())) << strerror(errno);
+    ASSERT_EQ(send(host_, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()))
+        << strerror(errno);
   }
 
   // The next frame at the host's end, its header apart.
@@ -84,7 +86,8 @@ class TapTest : public testing::Test {
     return bytes.substr(sizeof(header_), static_cast<std::size_t>(size) - sizeof(header_));
   }
 
-  Result<void> Transmit(std::vector<std::string_view> parts, netdev::Offload offload = {}, void* cookie = nullptr) {
+  Result<void> Transmit(std::vector<std::string_view> parts, netdev::Offload offload = {},
+                        void* cookie = nullptr) {
     std::vector<netdev::Fragment> fragments;
     for (const std::string_view part : parts) {
       fragments.push_back(std::as_bytes(std::span(part)));
@@ -137,7 +140,8 @@ TEST_F(TapTest, TheIpHeaderIsAligned) {
 
 TEST_F(TapTest, ALargeFrameSpansBuffers) {
   const std::string frame = Pattern(65000);
-  SendFromHost(frame, {.flags = linux::kVnetNeedsChecksum, .segmentation_type = linux::kVnetSegmentTcp4});
+  SendFromHost(frame,
+               {.flags = linux::kVnetNeedsChecksum, .segmentation_type = linux::kVnetSegmentTcp4});
   EXPECT_TRUE(queue_->Poll(client_, 16));
   ASSERT_EQ(client_.frames.size(), 1u);
   EXPECT_EQ(client_.frames[0].bytes, frame);
@@ -213,9 +217,11 @@ TEST_F(TapTest, ImpossibleFramesAreRefused) {
   EXPECT_EQ(Transmit({large}), std::unexpected(Error::kInvalidArgument));
   EXPECT_EQ(Transmit({"fourteen bytes"}, {.checksum = true, .checksum_start = 14}),
             std::unexpected(Error::kInvalidArgument));
-  EXPECT_EQ(Transmit({"fourteen bytes"}, {.segmentation = netdev::Offload::Segmentation::kTcp4, .segment_size = 1}),
+  EXPECT_EQ(Transmit({"fourteen bytes"},
+                     {.segmentation = netdev::Offload::Segmentation::kTcp4, .segment_size = 1}),
             std::unexpected(Error::kInvalidArgument));
-  EXPECT_EQ(Transmit(std::vector<std::string_view>(65, "some bytes")), std::unexpected(Error::kInvalidArgument));
+  EXPECT_EQ(Transmit(std::vector<std::string_view>(65, "some bytes")),
+            std::unexpected(Error::kInvalidArgument));
 }
 
 TEST_F(TapTest, TheRingOfFinishedFramesFills) {
@@ -247,7 +253,8 @@ TEST_F(TapTest, ADeletedInterfaceIsBroken) {
 
 TEST(TapDeviceTest, ARealTapIsAttached) {
   const Result<Attachment> attachment = Open("ashlar-test");
-  if (attachment == std::unexpected(Error::kPermission) || attachment == std::unexpected(Error::kNotFound)) {
+  if (attachment == std::unexpected(Error::kPermission) ||
+      attachment == std::unexpected(Error::kNotFound)) {
     GTEST_SKIP() << "this process may not make a tap device";
   }
   ASSERT_TRUE(attachment.has_value()) << Describe(attachment.error());
@@ -267,7 +274,8 @@ TEST(PacketSocketTest, WhatIsSentOnALoopComesBack) {
     if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
       _exit(kSkip);
     }
-    ifreq request = {.ifr_ifrn = {"lo"}, .ifr_ifru = {.ifru_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING}};
+    ifreq request = {.ifr_ifrn = {"lo"},
+                     .ifr_ifru = {.ifru_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING}};
     if (ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFFLAGS, &request) != 0) {
       _exit(kSkip);
     }
@@ -299,7 +307,8 @@ TEST(PacketSocketTest, WhatIsSentOnALoopComesBack) {
 
 TEST(PacketSocketTest, AnInterfaceThatIsNotThereIsNotFound) {
   const Result<Attachment> attachment = OpenPacketSocket("no-such");
-  EXPECT_TRUE(attachment == std::unexpected(Error::kNotFound) || attachment == std::unexpected(Error::kPermission));
+  EXPECT_TRUE(attachment == std::unexpected(Error::kNotFound) ||
+              attachment == std::unexpected(Error::kPermission));
 }
 
 TEST(TapDeviceTest, WhatIsNoTapIsRefused) {

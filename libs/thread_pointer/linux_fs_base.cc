@@ -1,6 +1,5 @@
-// The thread pointer of a Linux process without a C library: WRFSBASE where the kernel allows it, else
-// arch_prctl.
-// SPDX-License-Identifier: Apache-2.0
+// The thread pointer of a Linux process without a C library: WRFSBASE where the kernel allows it,
+// else arch_prctl. SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 
 #include "libs/linux/linux.h"
@@ -25,7 +24,8 @@ void Set(void* pointer) {
   if (way == Way::kInstruction) {
     asm volatile("wrfsbase %0" : : "r"(pointer) : "memory");
   } else {
-    (void)linux::SetFsBase(pointer);  // Fails for addresses of the kernel's half alone, which none is.
+    (void)linux::SetFsBase(
+        pointer);  // Fails for addresses of the kernel's half alone, which none is.
   }
 }
 

@@ -26,8 +26,9 @@ alignas(16) constinit std::byte signal_stack[24 * kKiB] = {};
 constinit bool reporting = false;
 
 // The kernel stores the registers one after another, in this order.
-constexpr std::array<char[4], 18> kRegisterNames = {{"r8 ", "r9 ", "r10", "r11", "r12", "r13", "r14", "r15", "rdi",
-                                                     "rsi", "rbp", "rbx", "rdx", "rax", "rcx", "rsp", "rip", "flg"}};
+constexpr std::array<char[4], 18> kRegisterNames = {{"r8 ", "r9 ", "r10", "r11", "r12", "r13",
+                                                     "r14", "r15", "rdi", "rsi", "rbp", "rbx",
+                                                     "rdx", "rax", "rcx", "rsp", "rip", "flg"}};
 static_assert(offsetof(linux::SignalContext, rflags) == 8 * (kRegisterNames.size() - 1));
 
 void WriteRegisters(const linux::SignalContext& context) {
@@ -49,7 +50,8 @@ void Report(int signal, linux::SignalInfo*, linux::UserContext* context) {
   reporting = true;
   const linux::SignalContext& registers = context->registers;
   console::Write("fault: ");
-  console::Write(NameFault(signal, registers, reinterpret_cast<std::uintptr_t>(__boot_stack_bottom) - kPageSize));
+  console::Write(NameFault(signal, registers,
+                           reinterpret_cast<std::uintptr_t>(__boot_stack_bottom) - kPageSize));
   if (registers.trap_number == kPageFault) {
     console::Write(" at ");
     console::Write(Digits::Hexadecimal(registers.cr2).text());
@@ -65,7 +67,8 @@ void Restorer() { __builtin_trap(); }
 }  // namespace
 
 void CatchFaults() {
-  // None of these calls can fail with these arguments; if one did, a fault would still end the process.
+  // None of these calls can fail with these arguments; if one did, a fault would still end the
+  // process.
   (void)linux::SetSignalStack({.base = signal_stack, .flags = 0, .size = sizeof(signal_stack)});
   const linux::SignalAction action = {
       .handler = Report,

@@ -4,7 +4,8 @@
 
 namespace ashlar::linuxu {
 
-/// Has the kernel call the reporter, on a stack of its own, for SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGTRAP.
+/// Has the kernel call the reporter, on a stack of its own, for SIGSEGV, SIGBUS, SIGILL, SIGFPE and
+/// SIGTRAP.
 void CatchFaults();
 
 }  // namespace ashlar::linuxu

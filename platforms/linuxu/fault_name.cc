@@ -11,16 +11,19 @@
 namespace ashlar::linuxu {
 namespace {
 
-constexpr std::uint64_t kProtection = 1 << 0;  // clear: nothing is mapped there, or nothing is allowed
+constexpr std::uint64_t kProtection =
+    1 << 0;  // clear: nothing is mapped there, or nothing is allowed
 constexpr std::uint64_t kWrite = 1 << 1;
 constexpr std::uint64_t kFetch = 1 << 4;
 
-// Pages that allow nothing look unmapped to the CPU, so a thread's guard page is known by the stack pointer beside it.
+// Pages that allow nothing look unmapped to the CPU, so a thread's guard page is known by the stack
+// pointer beside it.
 bool BelowStack(std::uint64_t address, std::uint64_t stack_pointer) {
   return address - stack_pointer + 2 * kPageSize < 3 * kPageSize;
 }
 
-std::string_view NamePageFault(const linux::SignalContext& registers, std::uintptr_t boot_stack_guard) {
+std::string_view NamePageFault(const linux::SignalContext& registers,
+                               std::uintptr_t boot_stack_guard) {
   const std::uint64_t address = registers.cr2;
   const std::uint64_t code = registers.error_code;
   if ((code & kFetch) != 0) {
@@ -43,7 +46,8 @@ std::string_view NamePageFault(const linux::SignalContext& registers, std::uintp
 
 }  // namespace
 
-std::string_view NameFault(int signal, const linux::SignalContext& registers, std::uintptr_t boot_stack_guard) {
+std::string_view NameFault(int signal, const linux::SignalContext& registers,
+                           std::uintptr_t boot_stack_guard) {
   switch (signal) {
     case linux::kSigsegv:
       if (registers.trap_number == kPageFault) {

@@ -1,5 +1,5 @@
-// Does the wrong thing that its argument names. The image must end with a report; what returns is a failure.
-// SPDX-License-Identifier: Apache-2.0
+// Does the wrong thing that its argument names. The image must end with a report; what returns is a
+// failure. SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -25,11 +25,15 @@ extern const volatile int constant;
 const volatile int constant = 1;
 volatile unsigned char data[16] = {0xc3};  // ret
 
-void WriteCode() { *reinterpret_cast<volatile unsigned char*>(reinterpret_cast<std::uintptr_t>(&WriteCode)) = 0xc3; }
+void WriteCode() {
+  *reinterpret_cast<volatile unsigned char*>(reinterpret_cast<std::uintptr_t>(&WriteCode)) = 0xc3;
+}
 
 void WriteConstant() { *const_cast<volatile int*>(&constant) = 2; }
 
-void Execute(volatile unsigned char* bytes) { reinterpret_cast<void (*)()>(reinterpret_cast<std::uintptr_t>(bytes))(); }
+void Execute(volatile unsigned char* bytes) {
+  reinterpret_cast<void (*)()>(reinterpret_cast<std::uintptr_t>(bytes))();
+}
 
 void ExecuteHeap() {
   auto* bytes = static_cast<volatile unsigned char*>(heap::Allocate(16));

@@ -23,12 +23,14 @@ namespace {
 
 // mov ecx, count; loop: dec ecx; jnz loop; hlt
 constexpr std::uint32_t kIterations = 2000;
-constexpr std::uint8_t kGuest[] = {0x66, 0xb9, kIterations & 0xff, kIterations >> 8, 0, 0, 0x66, 0x49, 0x75, 0xfc, 0xf4};
+constexpr std::uint8_t kGuest[] = {
+    0x66, 0xb9, kIterations & 0xff, kIterations >> 8, 0, 0, 0x66, 0x49, 0x75, 0xfc, 0xf4};
 constexpr double kInstructions = 2.0 * kIterations + 2;
 
 constexpr std::size_t kPage = 4096;
 
-// TCG does hundreds of millions, real KVM thousands; entering the guest counts here as well, so the bar is low.
+// TCG does hundreds of millions, real KVM thousands; entering the guest counts here as well, so the
+// bar is low.
 constexpr double kWorthIt = 10e6;
 
 class Descriptor {
@@ -102,8 +104,10 @@ std::expected<double, Complaint> RunOnce(int vcpu, const kvm_run& run) {
 std::expected<double, Complaint> MeasureKvm() {
   const Descriptor kvm(open("/dev/kvm", O_RDWR | O_CLOEXEC));
   if (!kvm.valid()) {
-    return std::unexpected(errno == ENOENT ? std::string("this machine has no /dev/kvm")
-                                           : std::format("/dev/kvm can't be opened ({}): join the group kvm", strerror(errno)));
+    return std::unexpected(
+        errno == ENOENT
+            ? std::string("this machine has no /dev/kvm")
+            : std::format("/dev/kvm can't be opened ({}): join the group kvm", strerror(errno)));
   }
   const Descriptor vm(ioctl(kvm.get(), KVM_CREATE_VM, 0));
   const Descriptor vcpu(vm.valid() ? ioctl(vm.get(), KVM_CREATE_VCPU, 0) : -1);
@@ -135,21 +139,23 @@ std::expected<double, Complaint> MeasureKvm() {
   return best;
 }
 
-std::expected<AcceleratorChoice, Complaint> ChooseAccelerator(Accelerator asked,
-                                                              const std::expected<double, Complaint>& measured) {
+std::expected<AcceleratorChoice, Complaint> ChooseAccelerator(
+    Accelerator asked, const std::expected<double, Complaint>& measured) {
   if (asked == Accelerator::kTcg) {
     return AcceleratorChoice{.kvm = false, .reason = "as asked"};
   }
   if (asked == Accelerator::kKvm) {
     if (!measured.has_value()) {
-      return std::unexpected(std::format("--accel=kvm: {}; or leave the choice to --accel=auto", measured.error()));
+      return std::unexpected(
+          std::format("--accel=kvm: {}; or leave the choice to --accel=auto", measured.error()));
     }
     return AcceleratorChoice{.kvm = true, .reason = "as asked"};
   }
   if (!measured.has_value()) {
     return AcceleratorChoice{.kvm = false, .reason = measured.error()};
   }
-  const std::string speed = std::format("a KVM guest runs {:.1f} million instructions a second here", *measured / 1e6);
+  const std::string speed =
+      std::format("a KVM guest runs {:.1f} million instructions a second here", *measured / 1e6);
   if (*measured < kWorthIt) {
     return AcceleratorChoice{.kvm = false, .reason = speed + ": TCG is faster"};
   }

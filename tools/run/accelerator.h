@@ -9,8 +9,9 @@
 
 namespace ashlar::run {
 
-/// Instructions a second that a KVM guest of some thousand instructions reached, or why there can be none. Takes a
-/// few milliseconds. (Where /dev/kvm is itself emulated, guests are interpreted at about a million.)
+/// Instructions a second that a KVM guest of some thousand instructions reached, or why there can
+/// be none. Takes a few milliseconds. (Where /dev/kvm is itself emulated, guests are interpreted at
+/// about a million.)
 std::expected<double, Complaint> MeasureKvm();
 
 struct AcceleratorChoice {
@@ -18,8 +19,9 @@ struct AcceleratorChoice {
   std::string reason;  ///< for people
 };
 
-/// The choice, from what was asked for and what MeasureKvm said. KVM asked for and not there is a complaint.
-std::expected<AcceleratorChoice, Complaint> ChooseAccelerator(Accelerator asked,
-                                                              const std::expected<double, Complaint>& measured);
+/// The choice, from what was asked for and what MeasureKvm said. KVM asked for and not there is a
+/// complaint.
+std::expected<AcceleratorChoice, Complaint> ChooseAccelerator(
+    Accelerator asked, const std::expected<double, Complaint>& measured);
 
 }  // namespace ashlar::run

@@ -20,7 +20,8 @@ TEST(AcceleratorTest, TcgIsChosenWhereKvmInterprets) {
   const auto choice = ChooseAccelerator(Accelerator::kMeasure, 1.1e6);
   ASSERT_TRUE(choice.has_value());
   EXPECT_FALSE(choice->kvm);
-  EXPECT_EQ(choice->reason, "a KVM guest runs 1.1 million instructions a second here: TCG is faster");
+  EXPECT_EQ(choice->reason,
+            "a KVM guest runs 1.1 million instructions a second here: TCG is faster");
 }
 
 TEST(AcceleratorTest, WithoutKvmTheReasonIsSaid) {

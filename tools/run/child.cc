@@ -35,8 +35,8 @@ sigset_t HeldSignals() {
   return set;
 }
 
-[[noreturn]] void Execute(std::span<const std::string> command, const Child::StartOptions& options, pid_t parent,
-                          int report) {
+[[noreturn]] void Execute(std::span<const std::string> command, const Child::StartOptions& options,
+                          pid_t parent, int report) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) {
     _exit(127);  // It died before the line above.
@@ -62,7 +62,8 @@ sigset_t HeldSignals() {
 
 }  // namespace
 
-std::expected<Child, Complaint> Child::Start(std::span<const std::string> command, const StartOptions& options) {
+std::expected<Child, Complaint> Child::Start(std::span<const std::string> command,
+                                             const StartOptions& options) {
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) {
     return std::unexpected(std::format("no pipe ({})", strerror(errno)));
@@ -72,7 +73,8 @@ std::expected<Child, Complaint> Child::Start(std::span<const std::string> comman
   const sigset_t held = HeldSignals();
   sigprocmask(SIG_BLOCK, &held, nullptr);
   // Where the kernel is too old for it, -1, which poll ignores.
-  File our_parent(options.watch_parent ? static_cast<int>(syscall(SYS_pidfd_open, getppid(), 0)) : -1);
+  File our_parent(options.watch_parent ? static_cast<int>(syscall(SYS_pidfd_open, getppid(), 0))
+                                       : -1);
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
@@ -109,7 +111,8 @@ Ending Child::Wait(Forwarder* forwarder) {
     }
     int timeout = -1;
     if (interrupted_by_ != 0) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
       if (left.count() <= 0) {
         kill(pid_, SIGKILL);
         deadline = std::chrono::steady_clock::now() + kPatience;

@@ -25,19 +25,22 @@ struct Ending {
 class Child {
  public:
   struct StartOptions {
-    std::optional<int> inherited_fd = std::nullopt;  ///< a descriptor the program gets under the same number
-    bool stop_at_entry = false;       ///< leave it stopped (SIGSTOP) before its first instruction
-    bool watch_parent = true;         ///< end it when our own parent dies
+    std::optional<int> inherited_fd =
+        std::nullopt;            ///< a descriptor the program gets under the same number
+    bool stop_at_entry = false;  ///< leave it stopped (SIGSTOP) before its first instruction
+    bool watch_parent = true;    ///< end it when our own parent dies
   };
 
-  /// Starts `command` with this process's standard streams, in its process group. It is killed when this process dies, in
-  /// whatever way. From here on the signals that Wait() handles are held back in this process.
-  static std::expected<Child, Complaint> Start(std::span<const std::string> command, const StartOptions& options);
+  /// Starts `command` with this process's standard streams, in its process group. It is killed when
+  /// this process dies, in whatever way. From here on the signals that Wait() handles are held back
+  /// in this process.
+  static std::expected<Child, Complaint> Start(std::span<const std::string> command,
+                                               const StartOptions& options);
 
   pid_t pid() const { return pid_; }
 
-  /// Waits for its end, and runs `forwarder` meanwhile, if there is one. SIGINT, SIGTERM, SIGHUP and the death of our
-  /// parent (if it is watched) end it early; interrupted_by() then says so.
+  /// Waits for its end, and runs `forwarder` meanwhile, if there is one. SIGINT, SIGTERM, SIGHUP
+  /// and the death of our parent (if it is watched) end it early; interrupted_by() then says so.
   Ending Wait(Forwarder* forwarder);
 
   /// The signal that ended the wait early, or zero.

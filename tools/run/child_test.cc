@@ -42,7 +42,8 @@ TEST(ChildTest, WhatCantBeStartedIsSaid) {
   EXPECT_TRUE(child.error().starts_with("/no/such/program can't be started: ")) << child.error();
 }
 
-// In a process of its own, since signals are held back in the whole of it: `body` returns the exit code.
+// In a process of its own, since signals are held back in the whole of it: `body` returns the exit
+// code.
 template <typename Body>
 int InAnotherProcess(Body body) {
   const pid_t pid = fork();
@@ -60,7 +61,10 @@ TEST(ChildTest, ASignalEndsItToo) {
               auto child = Child::Start(kSleep, {});
               kill(getpid(), SIGINT);
               const Ending ending = child->Wait(nullptr);
-              return child->interrupted_by() == SIGINT && ending.by_signal && ending.number == SIGTERM ? 0 : 1;
+              return child->interrupted_by() == SIGINT && ending.by_signal &&
+                             ending.number == SIGTERM
+                         ? 0
+                         : 1;
             }),
             0);
 }
@@ -124,7 +128,9 @@ TEST(ChildTest, StoppedAtItsEntryItWaitsForAContinue) {
   auto child = Child::Start(Shell("exit 3"), {.stop_at_entry = true});
   ASSERT_TRUE(child.has_value()) << child.error();
   int status = 0;
-  EXPECT_EQ(waitpid(child->pid(), &status, WNOHANG | WUNTRACED) == child->pid() && !WIFSTOPPED(status), false);
+  EXPECT_EQ(
+      waitpid(child->pid(), &status, WNOHANG | WUNTRACED) == child->pid() && !WIFSTOPPED(status),
+      false);
   kill(child->pid(), SIGCONT);
   EXPECT_EQ(child->Wait(nullptr).number, 3);
 }

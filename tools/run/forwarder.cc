@@ -19,7 +19,9 @@ namespace {
 constexpr std::size_t kMaxBuffered = 256 << 10;
 constexpr std::size_t kMaxConnections = 1000;  // Two descriptors each.
 
-bool TryLater() { return errno == EAGAIN || errno == EINTR || errno == ENOTCONN || errno == EINPROGRESS; }
+bool TryLater() {
+  return errno == EAGAIN || errno == EINTR || errno == ENOTCONN || errno == EINPROGRESS;
+}
 
 }  // namespace
 
@@ -38,7 +40,9 @@ void Forwarder::AddTo(std::vector<pollfd>& fds) const {
       }
       return events;
     };
-    fds.push_back({.fd = connection.outside.get(), .events = wanted(connection.inward, connection.outward), .revents = 0});
+    fds.push_back({.fd = connection.outside.get(),
+                   .events = wanted(connection.inward, connection.outward),
+                   .revents = 0});
     const short inside = wanted(connection.outward, connection.inward);
     fds.push_back({.fd = connection.inside.get(),
                    .events = static_cast<short>(connection.connected ? inside : POLLOUT),
@@ -60,7 +64,8 @@ void Forwarder::Accept() {
         errno != EINPROGRESS) {
       continue;  // Both close: the client sees a reset, as from a machine without the service.
     }
-    connections_.push_back({.outside = std::move(outside), .inside = std::move(inside), .inward = {}, .outward = {}});
+    connections_.push_back(
+        {.outside = std::move(outside), .inside = std::move(inside), .inward = {}, .outward = {}});
   }
 }
 

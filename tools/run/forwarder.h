@@ -14,11 +14,12 @@
 
 namespace ashlar::run {
 
-/// Joins each connection accepted from a listener with one of its own to the target. One thread, no blocking call: the
-/// owner polls.
+/// Joins each connection accepted from a listener with one of its own to the target. One thread, no
+/// blocking call: the owner polls.
 class Forwarder {
  public:
-  Forwarder(File listener, const sockaddr_in& target) : listener_(std::move(listener)), target_(target) {}
+  Forwarder(File listener, const sockaddr_in& target)
+      : listener_(std::move(listener)), target_(target) {}
 
   /// Adds the descriptors to wait for.
   void AddTo(std::vector<pollfd>& fds) const;

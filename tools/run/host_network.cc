@@ -35,12 +35,14 @@ sockaddr_in AddressOf(std::uint32_t address, std::uint16_t port) {
 }
 
 std::string Dotted(std::uint32_t address) {
-  return std::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
+  return std::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255, address >> 8 & 255,
+                     address & 255);
 }
 
 bool WriteFile(const char* path, std::string_view text) {
   const File file(open(path, O_WRONLY | O_CLOEXEC));
-  return file.valid() && write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  return file.valid() &&
+         write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
 ifreq RequestFor(const std::string& name) {
@@ -56,21 +58,27 @@ std::expected<File, Complaint> AttachTap(const std::string& name) {
     if (errno == ENOENT || errno == ENXIO || errno == ENODEV) {
       return std::unexpected("this machine has no /dev/net/tun: as root, modprobe tun");
     }
-    return std::unexpected(std::format("/dev/net/tun can't be opened ({}): run as root", strerror(errno)));
+    return std::unexpected(
+        std::format("/dev/net/tun can't be opened ({}): run as root", strerror(errno)));
   }
   ifreq request = RequestFor(name);
   request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
   if (ioctl(tap.get(), TUNSETIFF, &request) != 0) {
     switch (errno) {
       case EPERM:
-        return std::unexpected(std::format(
-            "no right to use the tap device {0}: as root, ip tuntap add {0} mode tap user $USER vnet_hdr; "
-            "ip addr add 10.0.3.1/24 dev {0}; ip link set {0} up", name));
+        return std::unexpected(
+            std::format("no right to use the tap device {0}: as root, ip tuntap add {0} mode tap "
+                        "user $USER vnet_hdr; "
+                        "ip addr add 10.0.3.1/24 dev {0}; ip link set {0} up",
+                        name));
       case EBUSY:
-        return std::unexpected(std::format("{} is in use by another process: end that, or name another tap", name));
+        return std::unexpected(
+            std::format("{} is in use by another process: end that, or name another tap", name));
       default:
-        return std::unexpected(std::format("{} can't be used as a tap with virtio-net headers ({}): ip tuntap add NAME mode tap vnet_hdr makes one",
-                                           name, strerror(errno)));
+        return std::unexpected(
+            std::format("{} can't be used as a tap with virtio-net headers ({}): ip tuntap add "
+                        "NAME mode tap vnet_hdr makes one",
+                        name, strerror(errno)));
     }
   }
   return tap;
@@ -128,7 +136,8 @@ std::optional<std::uint32_t> FreeNetwork() {
 Network MakeNetwork(File tap, std::uint32_t host, std::uint32_t image) {
   return {.tap = std::move(tap),
           .image_address = Dotted(image),
-          .parameters = {std::format("net.address={}/24", Dotted(image)), std::format("net.gateway={}", Dotted(host))}};
+          .parameters = {std::format("net.address={}/24", Dotted(image)),
+                         std::format("net.gateway={}", Dotted(host))}};
 }
 
 std::expected<File, Complaint> BindTo(std::uint16_t port) {
@@ -139,12 +148,16 @@ std::expected<File, Complaint> BindTo(std::uint16_t port) {
   if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
       listen(socket.get(), 512) != 0) {
     if (errno == EADDRINUSE) {
-      return std::unexpected(std::format("port {} is taken: choose another with --port, or leave it out to have a free one", port));
+      return std::unexpected(std::format(
+          "port {} is taken: choose another with --port, or leave it out to have a free one",
+          port));
     }
     if (errno == EACCES) {
-      return std::unexpected(std::format("port {} is reserved for root: choose one above 1023", port));
+      return std::unexpected(
+          std::format("port {} is reserved for root: choose one above 1023", port));
     }
-    return std::unexpected(std::format("port {} can't be used ({}): choose another with --port", port, strerror(errno)));
+    return std::unexpected(std::format("port {} can't be used ({}): choose another with --port",
+                                       port, strerror(errno)));
   }
   return socket;
 }
@@ -197,8 +210,10 @@ std::expected<Network, Complaint> OpenTap(const std::string& name) {
   // It is ours, and goes when we do.
   const std::optional<std::uint32_t> host = FreeNetwork();
   if (!host.has_value() || !BringUp(name, host)) {
-    return std::unexpected(std::format("{} was made but could not be given an address ({}): make it yourself with ip tuntap add {}",
-                                       name, strerror(errno), name));
+    return std::unexpected(
+        std::format("{} was made but could not be given an address ({}): make it yourself with ip "
+                    "tuntap add {}",
+                    name, strerror(errno), name));
   }
   return MakeNetwork(*std::move(tap), *host, *host + 1);
 }
@@ -209,13 +224,15 @@ std::expected<Network, Complaint> EnterNetworkNamespace() {
   const unsigned group = getegid();
   if (unshare(CLONE_NEWNET) != 0) {
     if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
-      return std::unexpected(std::format("this machine allows no network namespace ({}): {}", strerror(errno), kAdvice));
+      return std::unexpected(std::format("this machine allows no network namespace ({}): {}",
+                                         strerror(errno), kAdvice));
     }
     // The same user inside, who may do with this network what he likes.
     if (!WriteFile("/proc/self/setgroups", "deny") ||
         !WriteFile("/proc/self/uid_map", std::format("{} {} 1", user, user)) ||
         !WriteFile("/proc/self/gid_map", std::format("{} {} 1", group, group))) {
-      return std::unexpected(std::format("this machine allows no user namespace ({}): {}", strerror(errno), kAdvice));
+      return std::unexpected(
+          std::format("this machine allows no user namespace ({}): {}", strerror(errno), kAdvice));
     }
   }
   constexpr std::uint32_t kHost = 10u << 24 | 2 << 8 | 2;
@@ -225,7 +242,8 @@ std::expected<Network, Complaint> EnterNetworkNamespace() {
     return std::unexpected(tap.error());
   }
   if (!BringUp("lo", std::nullopt) || !BringUp("tap0", kHost)) {
-    return std::unexpected(std::format("the namespace's network can't be set up ({}): {}", strerror(errno), kAdvice));
+    return std::unexpected(
+        std::format("the namespace's network can't be set up ({}): {}", strerror(errno), kAdvice));
   }
   return MakeNetwork(*std::move(tap), kHost, kImage);
 }

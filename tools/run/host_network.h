@@ -30,7 +30,8 @@ class File {
   int fd_ = -1;
 };
 
-/// A port of 127.0.0.1 that nobody uses now: `wanted`, or any. (Another process may take it before it is used.)
+/// A port of 127.0.0.1 that nobody uses now: `wanted`, or any. (Another process may take it before
+/// it is used.)
 std::expected<std::uint16_t, Complaint> FindPort(std::optional<std::uint16_t> wanted);
 
 struct Listener {
@@ -43,15 +44,17 @@ std::expected<Listener, Complaint> Listen(std::optional<std::uint16_t> wanted);
 /// An open tap device, and the words that tell the image its address where we gave it one.
 struct Network {
   File tap;
-  std::string image_address;             ///< dotted; empty: the image finds one for itself
-  std::vector<std::string> parameters;   ///< net.address=... net.gateway=...
+  std::string image_address;            ///< dotted; empty: the image finds one for itself
+  std::vector<std::string> parameters;  ///< net.address=... net.gateway=...
 };
 
-/// Opens the tap `name`; makes it, with addresses 10.x.y.1 and .2, if there is none and this process may.
+/// Opens the tap `name`; makes it, with addresses 10.x.y.1 and .2, if there is none and this
+/// process may.
 std::expected<Network, Complaint> OpenTap(const std::string& name);
 
-/// Moves this process into a network namespace of its own (and, without root, a user namespace) and makes a tap
-/// there, host 10.0.2.2, image 10.0.2.15, as QEMU's user network has them. Sockets made before stay outside.
+/// Moves this process into a network namespace of its own (and, without root, a user namespace) and
+/// makes a tap there, host 10.0.2.2, image 10.0.2.15, as QEMU's user network has them. Sockets made
+/// before stay outside.
 std::expected<Network, Complaint> EnterNetworkNamespace();
 
 }  // namespace ashlar::run

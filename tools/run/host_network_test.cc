@@ -25,8 +25,9 @@ TEST(PortTest, ATakenPortIsSaid) {
   ASSERT_TRUE(listener.has_value()) << listener.error();
   const auto port = FindPort(listener->port);
   ASSERT_FALSE(port.has_value());
-  EXPECT_EQ(port.error(), "port " + std::to_string(listener->port) +
-                              " is taken: choose another with --port, or leave it out to have a free one");
+  EXPECT_EQ(port.error(),
+            "port " + std::to_string(listener->port) +
+                " is taken: choose another with --port, or leave it out to have a free one");
 }
 
 TEST(FileTest, MovesItsDescriptor) {
@@ -64,7 +65,10 @@ TEST(NamespaceTest, ATapLiesInItAndTheHostsSeesNothing) {
       std::fprintf(stderr, "%s\n", network.error().c_str());
       _exit(kSkip);
     }
-    _exit(network->image_address == "10.0.2.15" && if_nametoindex("tap0") != 0 && if_nametoindex("eth0") == 0 ? 0 : 1);
+    _exit(network->image_address == "10.0.2.15" && if_nametoindex("tap0") != 0 &&
+                  if_nametoindex("eth0") == 0
+              ? 0
+              : 1);
   }
   int status = 0;
   waitpid(pid, &status, 0);

@@ -13,12 +13,13 @@
 namespace ashlar::run {
 
 struct ImageFacts {
-  bool pvh = false;             ///< has the PVH entry note: a VMM can load it
-  std::uint64_t memory_end = 0; ///< the first address behind it, physical
+  bool pvh = false;              ///< has the PVH entry note: a VMM can load it
+  std::uint64_t memory_end = 0;  ///< the first address behind it, physical
 };
 
 /// Reads the ELF and program headers in `bytes`, the whole file. `name` is for the complaint.
-std::expected<ImageFacts, Complaint> ReadImage(std::span<const std::byte> bytes, const std::string& name);
+std::expected<ImageFacts, Complaint> ReadImage(std::span<const std::byte> bytes,
+                                               const std::string& name);
 
 /// Whether the image fits the options: the backend it was built for, and the memory.
 std::expected<void, Complaint> CheckImage(const ImageFacts& facts, const Options& options);

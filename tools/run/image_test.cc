@@ -14,7 +14,8 @@ namespace ashlar::run {
 namespace {
 
 // An ELF file of headers, one loadable segment up to `end`, and a note.
-std::string MakeImage(std::uint64_t end, std::uint32_t note_type, std::string_view note_name = "Xen") {
+std::string MakeImage(std::uint64_t end, std::uint32_t note_type,
+                      std::string_view note_name = "Xen") {
   Elf64_Ehdr header = {};
   std::memcpy(header.e_ident, ELFMAG, SELFMAG);
   header.e_ident[EI_CLASS] = ELFCLASS64;
@@ -35,7 +36,8 @@ std::string MakeImage(std::uint64_t end, std::uint32_t note_type, std::string_vi
   std::memcpy(bytes.data() + sizeof(header), &load, sizeof(load));
   std::memcpy(bytes.data() + sizeof(header) + sizeof(load), &note, sizeof(note));
   std::memcpy(bytes.data() + note.p_offset, &note_header, sizeof(note_header));
-  std::memcpy(bytes.data() + note.p_offset + sizeof(note_header), note_name.data(), note_name.size());
+  std::memcpy(bytes.data() + note.p_offset + sizeof(note_header), note_name.data(),
+              note_name.size());
   return bytes;
 }
 
@@ -75,7 +77,8 @@ TEST(ImageTest, AnImageForAnotherBackendIsSaid) {
   EXPECT_TRUE(CheckImage(machine, For("kvm", 2 << 20)).has_value());
   EXPECT_TRUE(CheckImage(process, For("linuxu", 2 << 20)).has_value());
   EXPECT_TRUE(CheckImage(process, For("kvm", 64 << 20)).error().contains("another backend"));
-  EXPECT_TRUE(CheckImage(machine, For("linuxu", 64 << 20)).error().contains("for a virtual machine"));
+  EXPECT_TRUE(
+      CheckImage(machine, For("linuxu", 64 << 20)).error().contains("for a virtual machine"));
 }
 
 TEST(ImageTest, TooLittleMemoryIsSaid) {

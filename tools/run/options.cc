@@ -78,10 +78,22 @@ std::optional<std::uint64_t> ParseMemory(std::string_view text) {
   int shift = 20;
   if (!text.empty()) {
     switch (text.back()) {
-      case 'K': case 'k': shift = 10; text.remove_suffix(1); break;
-      case 'M': case 'm': text.remove_suffix(1); break;
-      case 'G': case 'g': shift = 30; text.remove_suffix(1); break;
-      default: break;
+      case 'K':
+      case 'k':
+        shift = 10;
+        text.remove_suffix(1);
+        break;
+      case 'M':
+      case 'm':
+        text.remove_suffix(1);
+        break;
+      case 'G':
+      case 'g':
+        shift = 30;
+        text.remove_suffix(1);
+        break;
+      default:
+        break;
     }
   }
   const std::optional<std::uint64_t> value = ParseNumber(text);
@@ -99,7 +111,8 @@ std::optional<std::uint16_t> ParsePort(std::string_view text) {
   return static_cast<std::uint16_t>(*value);
 }
 
-std::unexpected<Complaint> BadValue(std::string_view option, std::string_view value, std::string_view wanted) {
+std::unexpected<Complaint> BadValue(std::string_view option, std::string_view value,
+                                    std::string_view wanted) {
   return std::unexpected(std::format("--{}={}: give {}", option, value, wanted));
 }
 
@@ -117,7 +130,8 @@ std::expected<void, Complaint> SetPorts(Options& options, std::string_view text)
   return {};
 }
 
-std::expected<void, Complaint> SetYesNo(bool& target, std::string_view name, std::string_view value) {
+std::expected<void, Complaint> SetYesNo(bool& target, std::string_view name,
+                                        std::string_view value) {
   if (value != "yes" && value != "no") {
     return BadValue(name, value, "yes or no");
   }
@@ -127,15 +141,31 @@ std::expected<void, Complaint> SetYesNo(bool& target, std::string_view name, std
 
 std::expected<void, Complaint> SetOption(Options& options, int code, std::string_view value) {
   switch (code) {
-    case kLabel: options.label = value; break;
-    case kBackend: options.backend = value; break;
-    case kImage: options.image = value; break;
-    case kSymbols: options.symbols = value; break;
-    case kQemu: options.qemu = value; break;
-    case kFirmware: options.firmware = value; break;
-    case kCmdline: options.cmdline = value; break;
-    case kNetwork: return SetYesNo(options.network, "network", value);
-    case kTest: return SetYesNo(options.test, "test", value);
+    case kLabel:
+      options.label = value;
+      break;
+    case kBackend:
+      options.backend = value;
+      break;
+    case kImage:
+      options.image = value;
+      break;
+    case kSymbols:
+      options.symbols = value;
+      break;
+    case kQemu:
+      options.qemu = value;
+      break;
+    case kFirmware:
+      options.firmware = value;
+      break;
+    case kCmdline:
+      options.cmdline = value;
+      break;
+    case kNetwork:
+      return SetYesNo(options.network, "network", value);
+    case kTest:
+      return SetYesNo(options.test, "test", value);
     case kMemoryMib:
     case kMemory: {
       const std::optional<std::uint64_t> bytes = ParseMemory(value);
@@ -145,11 +175,13 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
       options.memory_bytes = *bytes;
       break;
     }
-    case kPort: return SetPorts(options, value);
+    case kPort:
+      return SetPorts(options, value);
     case kMachine: {
       const std::string_view kind = value.substr(0, value.find(','));
       if (kind != "pc" && kind != "q35" && kind != "microvm") {
-        return BadValue("machine", value, "pc, q35 or microvm (options of QEMU's may follow: microvm,acpi=off)");
+        return BadValue("machine", value,
+                        "pc, q35 or microvm (options of QEMU's may follow: microvm,acpi=off)");
       }
       options.machine = value;
       break;
@@ -165,12 +197,23 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
         return BadValue("accel", value, "kvm, tcg, or auto to have it measured");
       }
       break;
-    case kTap: options.tap = value; break;
-    case kGdb: options.gdb = true; break;
-    case kPrint: options.print = true; break;
-    case kHelp: options.help = true; break;
-    case kQemuArgument: options.qemu_arguments.emplace_back(value); break;
-    default: break;
+    case kTap:
+      options.tap = value;
+      break;
+    case kGdb:
+      options.gdb = true;
+      break;
+    case kPrint:
+      options.print = true;
+      break;
+    case kHelp:
+      options.help = true;
+      break;
+    case kQemuArgument:
+      options.qemu_arguments.emplace_back(value);
+      break;
+    default:
+      break;
   }
   return {};
 }
@@ -180,18 +223,22 @@ std::expected<void, Complaint> Check(const Options& options) {
     return {};
   }
   if (options.image.empty() || options.backend.empty()) {
-    return std::unexpected("nothing to run: give --backend and --image, or use bazel run on an image's target");
+    return std::unexpected(
+        "nothing to run: give --backend and --image, or use bazel run on an image's target");
   }
   if (options.backend != "kvm" && options.backend != "linuxu") {
-    return std::unexpected(std::format("{} images can't be run from here yet: build the kvm or linuxu image", options.backend));
+    return std::unexpected(std::format(
+        "{} images can't be run from here yet: build the kvm or linuxu image", options.backend));
   }
   if (!options.network && (options.port.has_value() || !options.tap.empty())) {
-    return std::unexpected(std::format("{} has no network: leave out {}, or set network = True on its unikernel_image",
-                                       options.label.empty() ? options.image : options.label,
-                                       options.tap.empty() ? "--port" : "--tap"));
+    return std::unexpected(
+        std::format("{} has no network: leave out {}, or set network = True on its unikernel_image",
+                    options.label.empty() ? options.image : options.label,
+                    options.tap.empty() ? "--port" : "--tap"));
   }
   if (options.port.has_value() && !options.tap.empty()) {
-    return std::unexpected("a port is forwarded on the user network only: give --port or --tap, not both");
+    return std::unexpected(
+        "a port is forwarded on the user network only: give --port or --tap, not both");
   }
   if (options.tap.size() > 15) {
     return BadValue("tap", options.tap, "a name of at most 15 characters");
@@ -224,7 +271,8 @@ std::expected<Options, Complaint> ParseOptions(std::span<const std::string> argu
       break;
     }
     if (code == '?') {
-      return std::unexpected(std::format("{}: no such option; --help lists them", argv[optind - 1]));
+      return std::unexpected(
+          std::format("{}: no such option; --help lists them", argv[optind - 1]));
     }
     if (code == ':') {
       return std::unexpected(std::format("{} wants a value; --help says which", argv[optind - 1]));

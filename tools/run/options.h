@@ -19,23 +19,23 @@ enum class Accelerator { kMeasure, kKvm, kTcg };
 
 struct Options {
   // What the image's launcher passes.
-  std::string label;                     ///< of the image's target, for messages
-  std::string backend;                   ///< kvm, linuxu, ...
-  std::string image;                     ///< what the machine loads
-  std::string symbols;                   ///< the same with symbols
+  std::string label;    ///< of the image's target, for messages
+  std::string backend;  ///< kvm, linuxu, ...
+  std::string image;    ///< what the machine loads
+  std::string symbols;  ///< the same with symbols
   std::string qemu = "qemu-system-x86_64";
-  std::string firmware;                  ///< QEMU's -L; empty for its own choice
-  std::string cmdline;                   ///< the image's own words
+  std::string firmware;  ///< QEMU's -L; empty for its own choice
+  std::string cmdline;   ///< the image's own words
   bool network = false;
-  bool test = false;                     ///< quiet, nothing chosen by measuring
+  bool test = false;  ///< quiet, nothing chosen by measuring
 
   // What people ask for.
   std::uint64_t memory_bytes = 64 << 20;
-  std::optional<std::uint16_t> port;     ///< on the host; a free one is taken if there is none
+  std::optional<std::uint16_t> port;  ///< on the host; a free one is taken if there is none
   std::uint16_t guest_port = 80;
   std::string machine = "pc";
   Accelerator accelerator = Accelerator::kMeasure;
-  std::string tap;                       ///< a tap device's name instead of the user network
+  std::string tap;  ///< a tap device's name instead of the user network
   bool gdb = false;
   bool print = false;
   bool help = false;

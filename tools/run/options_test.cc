@@ -23,8 +23,8 @@ std::string ComplaintOf(std::vector<std::string> arguments) {
 
 TEST(OptionsTest, TakesWhatTheLauncherPasses) {
   const auto options =
-      Parse({"--label=//apps/hello:kvm_image", "--symbols=hello.elf", "--memory-mib=8", "--qemu=q/qemu",
-             "--firmware=q/share", "--test=yes", "--cmdline=a b"});
+      Parse({"--label=//apps/hello:kvm_image", "--symbols=hello.elf", "--memory-mib=8",
+             "--qemu=q/qemu", "--firmware=q/share", "--test=yes", "--cmdline=a b"});
   ASSERT_TRUE(options.has_value()) << options.error();
   EXPECT_EQ(options->label, "//apps/hello:kvm_image");
   EXPECT_EQ(options->symbols, "hello.elf");
@@ -38,8 +38,9 @@ TEST(OptionsTest, TakesWhatTheLauncherPasses) {
 }
 
 TEST(OptionsTest, TakesWhatPeopleAskFor) {
-  const auto options = Parse({"--port", "8080:8000", "--memory=1536K", "--machine=microvm,acpi=off", "--accel=tcg",
-                              "--gdb", "--print", "--qemu-arg=-d", "--qemu-arg=int", "--", "--word", "more"});
+  const auto options =
+      Parse({"--port", "8080:8000", "--memory=1536K", "--machine=microvm,acpi=off", "--accel=tcg",
+             "--gdb", "--print", "--qemu-arg=-d", "--qemu-arg=int", "--", "--word", "more"});
   ASSERT_TRUE(options.has_value()) << options.error();
   EXPECT_EQ(options->port, 8080);
   EXPECT_EQ(options->guest_port, 8000);

@@ -18,7 +18,8 @@ std::string Memory(std::uint64_t bytes) {
   return bytes % (1 << 20) == 0 ? std::format("{}M", bytes >> 20) : std::format("{}K", bytes >> 10);
 }
 
-void AddNetwork(std::vector<std::string>& command, const Options& options, const Decisions& decisions) {
+void AddNetwork(std::vector<std::string>& command, const Options& options,
+                const Decisions& decisions) {
   std::string backend;
   if (decisions.tap_fd.has_value()) {
     backend = std::format("tap,id=net0,fd={}", *decisions.tap_fd);
@@ -27,7 +28,8 @@ void AddNetwork(std::vector<std::string>& command, const Options& options, const
   } else {
     backend = "user,id=net0";
     if (decisions.forwarded_port != 0) {
-      backend += std::format(",hostfwd=tcp:127.0.0.1:{}-:{}", decisions.forwarded_port, options.guest_port);
+      backend += std::format(",hostfwd=tcp:127.0.0.1:{}-:{}", decisions.forwarded_port,
+                             options.guest_port);
     }
   }
   // romfile: nobody boots from the network, and the option ROM costs memory and time.
@@ -39,7 +41,8 @@ void AddNetwork(std::vector<std::string>& command, const Options& options, const
 
 }  // namespace
 
-std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& options, const Decisions& decisions) {
+std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& options,
+                                                               const Decisions& decisions) {
   std::vector<std::string> words = SplitWords(options.cmdline);
   words.insert(words.end(), options.words.begin(), options.words.end());
   if (!decisions.parameters.empty()) {
@@ -54,7 +57,8 @@ std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& op
   if (!options.firmware.empty()) {
     command.insert(command.end(), {"-L", options.firmware});
   }
-  command.insert(command.end(), {"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
+  command.insert(command.end(),
+                 {"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
   command.insert(command.end(), {"-machine", options.machine});
   command.insert(command.end(), {"-accel", decisions.kvm ? "kvm" : "tcg"});
   command.insert(command.end(), {"-cpu", decisions.kvm ? "host" : "max"});
@@ -69,7 +73,8 @@ std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& op
     AddNetwork(command, options, decisions);
   }
   if (decisions.gdb_port != 0) {
-    command.insert(command.end(), {"-S", "-gdb", std::format("tcp:127.0.0.1:{}", decisions.gdb_port)});
+    command.insert(command.end(),
+                   {"-S", "-gdb", std::format("tcp:127.0.0.1:{}", decisions.gdb_port)});
   }
   command.insert(command.end(), options.qemu_arguments.begin(), options.qemu_arguments.end());
   command.insert(command.end(), {"-kernel", options.image});
@@ -84,12 +89,15 @@ std::expected<int, Complaint> StatusOfQemu(int exit_code) {
     return (255 - exit_code) / 2;
   }
   if (exit_code == 0) {
-    return std::unexpected("the machine was reset or switched off without a status: its console says why, or --gdb shows it");
+    return std::unexpected(
+        "the machine was reset or switched off without a status: its console says why, or --gdb "
+        "shows it");
   }
   if (exit_code == 1) {
     return std::unexpected("QEMU could not start or run the machine; what it wrote above says why");
   }
-  return std::unexpected(std::format("QEMU ended with {}, which says nothing about the image", exit_code));
+  return std::unexpected(
+      std::format("QEMU ended with {}, which says nothing about the image", exit_code));
 }
 
 }  // namespace ashlar::run

@@ -26,8 +26,10 @@ std::string Line(const Options& options, const Decisions& decisions = {}) {
 
 TEST(QemuCommandTest, BootsOnThePlainestMachine) {
   EXPECT_EQ(Line(Hello()),
-            "qemu -nodefaults -no-user-config -display none -no-reboot -machine pc -accel tcg -cpu max -m 8M "
-            "-chardev stdio,id=console -serial chardev:console -device isa-debug-exit,iobase=0xf4,iosize=0x04 "
+            "qemu -nodefaults -no-user-config -display none -no-reboot -machine pc -accel tcg -cpu "
+            "max -m 8M "
+            "-chardev stdio,id=console -serial chardev:console -device "
+            "isa-debug-exit,iobase=0xf4,iosize=0x04 "
             "-kernel hello");
 }
 
@@ -40,7 +42,8 @@ TEST(QemuCommandTest, ForwardsAPortOverTheUserNetwork) {
   options.network = true;
   const std::string line = Line(options, {.forwarded_port = 8080});
   EXPECT_TRUE(line.contains("-netdev user,id=net0,hostfwd=tcp:127.0.0.1:8080-:80")) << line;
-  EXPECT_TRUE(line.contains("-device virtio-net-pci,netdev=net0,disable-legacy=on,romfile=")) << line;
+  EXPECT_TRUE(line.contains("-device virtio-net-pci,netdev=net0,disable-legacy=on,romfile="))
+      << line;
 }
 
 TEST(QemuCommandTest, MicrovmHasModernDevicesOverMmio) {
@@ -65,8 +68,9 @@ TEST(QemuCommandTest, TheImagesWordsAreOneArgument) {
   options.cmdline = "log.level=debug -- \"two words\"";
   options.words = {"more"};
   EXPECT_TRUE(Line(options).contains("-append 'log.level=debug -- \"two words\" more'"));
-  EXPECT_TRUE(Line(options, {.parameters = {"net.address=10.0.0.2/24"}})
-                  .contains("-append 'net.address=10.0.0.2/24 log.level=debug -- \"two words\" more'"));
+  EXPECT_TRUE(
+      Line(options, {.parameters = {"net.address=10.0.0.2/24"}})
+          .contains("-append 'net.address=10.0.0.2/24 log.level=debug -- \"two words\" more'"));
   options.words = {"a\"b"};
   EXPECT_TRUE(Line(options).contains("no way to pass a double quote"));
 }

@@ -1,6 +1,6 @@
-// What `bazel run` on an image executes: boots the image in QEMU, or as a process, and passes on its console and its
-// exit status. README.md tells how to use it.
-// SPDX-License-Identifier: Apache-2.0
+// What `bazel run` on an image executes: boots the image in QEMU, or as a process, and passes on
+// its console and its exit status. README.md tells how to use it. SPDX-License-Identifier:
+// Apache-2.0
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
@@ -41,7 +41,8 @@ constexpr int kUsage = 64;
 
 // For people, beside the image's console.
 template <typename... Arguments>
-void Say(const Options& options, std::format_string<Arguments...> format, Arguments&&... arguments) {
+void Say(const Options& options, std::format_string<Arguments...> format,
+         Arguments&&... arguments) {
   if (!options.test) {
     std::println(stderr, "run: {}", std::format(format, std::forward<Arguments>(arguments)...));
   }
@@ -56,7 +57,8 @@ std::string Absolute(const std::string& path) {
 std::expected<void, Complaint> CheckImageFile(const Options& options) {
   std::ifstream file(options.image, std::ios::binary);
   if (!file) {
-    return std::unexpected(std::format("{} is missing or can't be read: build it with bazel build", options.image));
+    return std::unexpected(
+        std::format("{} is missing or can't be read: build it with bazel build", options.image));
   }
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   const auto facts = ReadImage(std::as_bytes(std::span(bytes)), options.image);
@@ -83,8 +85,8 @@ int Finish(const Child& child, const Ending& ending, const Options& options) {
     return 128 + child.interrupted_by();
   }
   if (ending.by_signal) {
-    std::println(stderr, "run: {} was killed by signal {}", options.backend == "kvm" ? "QEMU" : "the image",
-                 ending.number);
+    std::println(stderr, "run: {} was killed by signal {}",
+                 options.backend == "kvm" ? "QEMU" : "the image", ending.number);
     return 128 + ending.number;
   }
   return ending.number;
@@ -93,7 +95,9 @@ int Finish(const Child& child, const Ending& ending, const Options& options) {
 std::expected<int, Complaint> RunMachine(const Options& options) {
   Decisions decisions;
   if (!options.test) {
-    const auto measured = options.accelerator == Accelerator::kTcg ? std::expected<double, Complaint>(0) : MeasureKvm();
+    const auto measured = options.accelerator == Accelerator::kTcg
+                              ? std::expected<double, Complaint>(0)
+                              : MeasureKvm();
     const auto choice = ChooseAccelerator(options.accelerator, measured);
     if (!choice.has_value()) {
       return std::unexpected(choice.error());
@@ -132,7 +136,8 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
     std::println("{}", QuoteForShell(*command));
     return 0;
   }
-  auto child = Child::Start(*command, {.inherited_fd = decisions.tap_fd, .watch_parent = !ParentMayGo(options)});
+  auto child = Child::Start(
+      *command, {.inherited_fd = decisions.tap_fd, .watch_parent = !ParentMayGo(options)});
   if (!child.has_value()) {
     return std::unexpected(child.error());
   }
@@ -142,7 +147,8 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
     Say(options, "http://{}", network.image_address);
   }
   if (options.gdb) {
-    Say(options, "waiting for: gdb {} -ex 'target remote 127.0.0.1:{}'", DebuggerSymbols(options), decisions.gdb_port);
+    Say(options, "waiting for: gdb {} -ex 'target remote 127.0.0.1:{}'", DebuggerSymbols(options),
+        decisions.gdb_port);
   }
   const Ending ending = child->Wait(nullptr);
   if (ending.by_signal || child->interrupted_by() != 0) {
@@ -154,7 +160,8 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
 std::expected<int, Complaint> RunProcess(const Options& options) {
   std::vector<std::string> words = SplitWords(options.cmdline);
   words.insert(words.end(), options.words.begin(), options.words.end());
-  std::vector<std::string> parameters = {std::format("linuxu.memory={}K", options.memory_bytes >> 10)};
+  std::vector<std::string> parameters = {
+      std::format("linuxu.memory={}K", options.memory_bytes >> 10)};
 
   Network network;
   std::optional<Listener> listener;
@@ -192,15 +199,18 @@ std::expected<int, Complaint> RunProcess(const Options& options) {
   if (options.print) {
     std::println("{}", QuoteForShell(command));
     if (options.network && options.tap.empty()) {
-      Say(options, "without --tap the network is a namespace that only this tool makes; the line above has none");
+      Say(options,
+          "without --tap the network is a namespace that only this tool makes; the line above has "
+          "none");
     }
     return 0;
   }
 
   auto child = Child::Start(
-      command, {.inherited_fd = network.tap.valid() ? std::optional(network.tap.get()) : std::nullopt,
-                .stop_at_entry = options.gdb,
-                .watch_parent = !ParentMayGo(options)});
+      command,
+      {.inherited_fd = network.tap.valid() ? std::optional(network.tap.get()) : std::nullopt,
+       .stop_at_entry = options.gdb,
+       .watch_parent = !ParentMayGo(options)});
   if (!child.has_value()) {
     return std::unexpected(child.error());
   }
@@ -252,4 +262,6 @@ int Main(std::span<const std::string> arguments) {
 }  // namespace
 }  // namespace ashlar::run
 
-int main(int argc, char** argv) { return ashlar::run::Main(std::vector<std::string>(argv + 1, argv + argc)); }
+int main(int argc, char** argv) {
+  return ashlar::run::Main(std::vector<std::string>(argv + 1, argv + argc));
+}

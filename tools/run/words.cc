@@ -62,7 +62,8 @@ std::expected<std::string, Complaint> JoinWords(std::span<const std::string> wor
   std::string text;
   for (const std::string& word : words) {
     if (word.contains('"')) {
-      return std::unexpected(std::format("{}: a machine's command line has no way to pass a double quote: leave it out", word));
+      return std::unexpected(std::format(
+          "{}: a machine's command line has no way to pass a double quote: leave it out", word));
     }
     if (!text.empty()) {
       text += ' ';
@@ -73,7 +74,8 @@ std::expected<std::string, Complaint> JoinWords(std::span<const std::string> wor
   return text;
 }
 
-std::vector<std::string> AddParameters(std::span<const std::string> words, std::span<const std::string> parameters) {
+std::vector<std::string> AddParameters(std::span<const std::string> words,
+                                       std::span<const std::string> parameters) {
   std::vector<std::string> before(parameters.begin(), parameters.end());
   std::vector<std::string> after;
   const auto separator = std::ranges::find(words, "--");

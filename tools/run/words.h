@@ -18,9 +18,11 @@ std::vector<std::string> SplitWords(std::string_view text);
 /// The inverse. A word with a double quote in it cannot be passed on.
 std::expected<std::string, Complaint> JoinWords(std::span<const std::string> words);
 
-/// The image's words with `parameters` of ours among its parameters: parameters, "--", main()'s arguments.
-/// Where the image's words have no "--", those of the form library.name=value count as parameters.
-std::vector<std::string> AddParameters(std::span<const std::string> words, std::span<const std::string> parameters);
+/// The image's words with `parameters` of ours among its parameters: parameters, "--", main()'s
+/// arguments. Where the image's words have no "--", those of the form library.name=value count as
+/// parameters.
+std::vector<std::string> AddParameters(std::span<const std::string> words,
+                                       std::span<const std::string> parameters);
 
 /// Whether there is a parameter `name` among words in AddParameters' order or the image's own.
 bool HasParameter(std::span<const std::string> words, std::string_view name);

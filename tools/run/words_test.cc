@@ -28,11 +28,13 @@ TEST(WordsTest, JoinsWhatItSplits) {
 
 TEST(WordsTest, ParametersComeBeforeTheArguments) {
   EXPECT_EQ(AddParameters(Words{}, Words{"a.b=1"}), (Words{"a.b=1", "--"}));
-  EXPECT_EQ(AddParameters(Words{"x.y=2", "--", "arg"}, Words{"a.b=1"}), (Words{"a.b=1", "x.y=2", "--", "arg"}));
+  EXPECT_EQ(AddParameters(Words{"x.y=2", "--", "arg"}, Words{"a.b=1"}),
+            (Words{"a.b=1", "x.y=2", "--", "arg"}));
 }
 
 TEST(WordsTest, WithoutASeparatorParametersAreKnownByTheirForm) {
-  EXPECT_EQ(AddParameters(Words{"arg", "x.y=2", "--gtest_filter=A.b=c", "name=value", ".x=1"}, Words{"a.b=1"}),
+  EXPECT_EQ(AddParameters(Words{"arg", "x.y=2", "--gtest_filter=A.b=c", "name=value", ".x=1"},
+                          Words{"a.b=1"}),
             (Words{"a.b=1", "x.y=2", "--", "arg", "--gtest_filter=A.b=c", "name=value", ".x=1"}));
 }
 
