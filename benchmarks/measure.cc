@@ -282,12 +282,12 @@ std::vector<Row> Measure(const Files& files, const Options& options) {
        .budget_limit = 98304, .prototype = "45,704", .peer = "230,856 to 438,600"});
 
   add({.name = "hello, entry to main, 128 MiB", .unit = "instructions",
-       .value = Between(files, files.hello, files.hello_elf, "128M", "", "main", kHelloText, {}), .budget = "1,500",
+       .value = Between(files, files.hello, files.hello_elf, "128M", "ashlar_pvh_entry", "main", kHelloText, {}), .budget = "1,500",
        .budget_limit = 1500, .prototype = "1,190", .peer = "59,915 and a 100 ms wait"});
   add({.name = "hello, linuxu, whole process", .unit = "instructions", .value = CountSteps(files.hello_linuxu), .budget = "500",
        .budget_limit = 500, .prototype = "98", .peer = "48,473"});
   add({.name = "httpd, entry to listening", .unit = "instructions",
-       .value = Between(files, files.httpd, files.httpd_elf, "128M", "", "listen", kServing, UserNetwork(FreePort())),
+       .value = Between(files, files.httpd, files.httpd_elf, "128M", "ashlar_pvh_entry", "listen", kServing, UserNetwork(FreePort())),
        .budget = "20,000", .budget_limit = 20000, .prototype = "13,499", .peer = "200,000 and the wait"});
 
   for (const std::string_view machine : {"pc", "microvm,acpi=off"}) {
