@@ -13,6 +13,7 @@
 #include <cstring>
 #include <new>
 
+#include "libs/event_loop/event_loop.h"
 #include "libs/net/block_pool.h"
 #include "libs/net/lwip_memory.h"
 #include "libs/net/net.h"
@@ -29,6 +30,49 @@ constinit net::BlockPool socket_pool{sizeof(TcpSocket)};
 int Truncate(std::size_t value) { return static_cast<int>(std::min<std::size_t>(value, 0x7fff'ffff)); }
 
 }  // namespace
+
+// The sockets that have something to send when the event loop gets its turn.
+class PendingOutput final : public event_loop::Poller {
+ public:
+  constexpr PendingOutput() = default;
+
+  void Add(TcpSocket& socket) {
+    if (!added_) {
+      added_ = true;
+      event_loop::Add(*this);
+    }
+    if (!socket.linked()) {
+      sockets_.PushBack(socket);
+    }
+  }
+  static void Remove(TcpSocket& socket) {
+    if (socket.linked()) {
+      IntrusiveList<TcpSocket>::Remove(socket);
+    }
+  }
+
+  // Sending makes nobody ready, so this counts as nothing done.
+  bool Poll() override {
+    if (!sockets_.empty()) {
+      do {
+        tcp_output(sockets_.PopFront().pcb_);
+      } while (!sockets_.empty());
+      net::Flush();
+    }
+    return false;
+  }
+  bool PrepareToWait() override { return sockets_.empty(); }
+
+ private:
+  IntrusiveList<TcpSocket> sockets_;
+  bool added_ = false;
+};
+
+namespace {
+constinit PendingOutput pending_output;
+}  // namespace
+
+void TcpSocket::OutputLater() { pending_output.Add(*this); }
 
 TcpSocket::TcpSocket(int domain, int flags, State state, Readiness readiness)
     : Socket(domain, SOCK_STREAM, flags, readiness), send_buffer_(net::DefaultSendBuffer()), state_(state) {}
@@ -69,6 +113,7 @@ void TcpSocket::Detach() {
   tcp_recv(pcb_, nullptr);
   tcp_sent(pcb_, nullptr);
   tcp_err(pcb_, nullptr);
+  PendingOutput::Remove(*this);
   pcb_ = nullptr;
   state_ = State::kOver;
 }
@@ -127,6 +172,7 @@ err_t TcpSocket::OnConnected(void* argument, tcp_pcb*, err_t) {
 void TcpSocket::OnError(void* argument, err_t error) {
   auto& self = *static_cast<TcpSocket*>(argument);
   const bool connecting = self.state_ == State::kConnecting;
+  PendingOutput::Remove(self);
   self.pcb_ = nullptr;
   self.state_ = State::kOver;
   self.end_of_data_ = true;
@@ -324,10 +370,12 @@ Outcome<std::size_t> TcpSocket::Send(std::span<const iovec> from, int flags, Lif
   }
   if (taken > 0) {
     if ((flags & MSG_MORE) == 0) {
-      tcp_output(pcb_);
       // Who blocks may compute for long before the event loop gets its turn; who polls comes back to it at once.
       if ((this->flags() & O_NONBLOCK) == 0) {
+        tcp_output(pcb_);
         net::Flush();
+      } else {
+        OutputLater();
       }
     }
     if (full || room == 0) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "libs/base/intrusive_list.h"
 #include "libs/posix/sockets/socket.h"
 #include "lwip/pbuf.h"
 #include "lwip/tcp.h"
@@ -13,7 +14,10 @@ namespace ashlar::posix {
 
 /// Received data stays in the packets it came in until it is copied to the reader; data to send is copied into lwIP's
 /// packets, or queued by reference if it lives as long as the image.
-class TcpSocket final : public Socket {
+///
+/// What a non-blocking socket is given to send leaves when the event loop gets its turn, so that an answer written in
+/// pieces, and the end of the connection behind it, go out in one frame.
+class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
  public:
   /// ENOMEM.
   static Outcome<TcpSocket*> Create(int domain, int flags);
@@ -61,6 +65,10 @@ class TcpSocket final : public Socket {
   void DropReceived();
   std::size_t Room(Lifetime lifetime) const;
   Outcome<void> MakePcb();
+  void OutputLater();
+
+  friend class IntrusiveList<TcpSocket>;
+  friend class PendingOutput;
 
   tcp_pcb* pcb_ = nullptr;
   pbuf* received_ = nullptr;  // linked by next; tot_len means nothing
