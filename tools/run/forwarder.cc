@@ -4,9 +4,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <list>
@@ -17,7 +19,21 @@ namespace ashlar::run {
 namespace {
 
 constexpr std::size_t kMaxBuffered = 256 << 10;
-constexpr std::size_t kMaxConnections = 1000;  // Two descriptors each.
+
+// Two descriptors each, and some for everything else.
+constexpr std::size_t kMaxConnections = 2000;
+constexpr std::size_t kOtherFiles = 64;
+
+std::size_t AffordableConnections() {
+  rlimit limit = {};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 2 * kMaxConnections + kOtherFiles);
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur > kOtherFiles + 2
+             ? std::min<std::size_t>((limit.rlim_cur - kOtherFiles) / 2, kMaxConnections)
+             : 1;
+}
 
 bool TryLater() {
   return errno == EAGAIN || errno == EINTR || errno == ENOTCONN || errno == EINPROGRESS;
@@ -25,8 +41,11 @@ bool TryLater() {
 
 }  // namespace
 
+Forwarder::Forwarder(File listener, const sockaddr_in& target)
+    : listener_(std::move(listener)), target_(target), max_connections_(AffordableConnections()) {}
+
 void Forwarder::AddTo(std::vector<pollfd>& fds) const {
-  if (connections_.size() < kMaxConnections) {
+  if (connections_.size() < max_connections_) {
     fds.push_back({.fd = listener_.get(), .events = POLLIN, .revents = 0});
   }
   for (const Connection& connection : connections_) {
@@ -51,7 +70,7 @@ void Forwarder::AddTo(std::vector<pollfd>& fds) const {
 }
 
 void Forwarder::Accept() {
-  while (connections_.size() < kMaxConnections) {
+  while (connections_.size() < max_connections_) {
     File outside(accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!outside.valid()) {
       return;

@@ -18,8 +18,8 @@ namespace ashlar::run {
 /// blocking call: the owner polls.
 class Forwarder {
  public:
-  Forwarder(File listener, const sockaddr_in& target)
-      : listener_(std::move(listener)), target_(target) {}
+  /// Raises the process's limit of open files, as far as it may.
+  Forwarder(File listener, const sockaddr_in& target);
 
   /// Adds the descriptors to wait for.
   void AddTo(std::vector<pollfd>& fds) const;
@@ -48,6 +48,7 @@ class Forwarder {
 
   File listener_;
   sockaddr_in target_;
+  std::size_t max_connections_;  // More wait in the listener's queue.
   std::list<Connection> connections_;
 };
 
