@@ -116,7 +116,11 @@ Outcome<int> Poll(std::span<pollfd> descriptors, clock::Duration timeout) {
   while (true) {
     bool in_time = true;
     while (!woken && in_time) {
-      in_time = scheduler::BlockUntil(deadline);
+      if (deadline == clock::kNever) {
+        scheduler::Block();
+      } else {
+        in_time = scheduler::BlockUntil(deadline);
+      }
     }
     woken = false;
     const int ready = Look(descriptors);
