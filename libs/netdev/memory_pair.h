@@ -1,8 +1,8 @@
 // A pair of network devices joined by a wire in memory: for tests and benchmarks of network stacks.
 //
-// A frame sent on one end is copied into a buffer of the other end and waits there for Poll(). The wire itself
-// loses nothing; a frame for which the receiver has no buffer is dropped and counted, as on any network card.
-// A tap (Filter) on the wire can drop or change frames.
+// A frame sent on one end is copied into a buffer of the other end and waits there for Poll(). The
+// wire itself loses nothing; a frame for which the receiver has no buffer is dropped and counted,
+// as on any network card. A tap (Filter) on the wire can drop or change frames.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -18,8 +18,8 @@ namespace ashlar::netdev {
 /// What stands on the wire between the two ends.
 class Filter {
  public:
-  /// Sees each frame, buffer by buffer, before it is delivered to `end` (0 or 1), and may change its bytes.
-  /// False: the frame is lost.
+  /// Sees each frame, buffer by buffer, before it is delivered to `end` (0 or 1), and may change
+  /// its bytes. False: the frame is lost.
   virtual bool Pass(int end, Buffer& first, std::size_t frame_size) = 0;
 
  protected:
@@ -34,15 +34,16 @@ class MemoryPair {
   static constexpr std::size_t kMaxCompletions = 256;
 
   struct Options {
-    /// Of both ends; the second end's MAC address is this one with its last bit flipped. The offloads named
-    /// here work: the receiver is told that a checksum left to the device is good, and a large frame arrives
-    /// uncut.
+    /// Of both ends; the second end's MAC address is this one with its last bit flipped. The
+    /// offloads named here work: the receiver is told that a checksum left to the device is good,
+    /// and a large frame arrives uncut.
     Properties properties = {.mac_address = {0x02, 0, 0, 0, 0, 0x10}, .max_fragments = 64};
     std::size_t buffer_size = 2048;  ///< bytes; longer frames span several buffers
     Filter* filter = nullptr;
   };
 
-  /// Cuts each end's buffers (up to kMaxBuffers) from one half of `memory`, which must outlive the pair.
+  /// Cuts each end's buffers (up to kMaxBuffers) from one half of `memory`, which must outlive the
+  /// pair.
   MemoryPair(std::span<std::byte> memory, const Options& options);
   MemoryPair(const MemoryPair&) = delete;
   MemoryPair& operator=(const MemoryPair&) = delete;

@@ -28,7 +28,8 @@ virtio::NetOptions Options() {
   virtio::NetOptions options;
   // The more memory, the longer a burst that is not lost; the least is enough for a small server.
   const std::size_t affordable = page_allocator::Measure().total_bytes / 16 / options.buffer_size;
-  options.receive_buffers = static_cast<std::uint16_t>(std::bit_floor(std::clamp<std::size_t>(affordable, 64, 256)));
+  options.receive_buffers =
+      static_cast<std::uint16_t>(std::bit_floor(std::clamp<std::size_t>(affordable, 64, 256)));
   return options;
 }
 

@@ -13,10 +13,11 @@
 namespace ashlar::netdev {
 
 /// virtio::StartNet or virtio::StartNetPacked.
-using StartVirtio = Result<virtio::Net*> (*)(virtio::Transport&, events::Event&, const virtio::NetOptions&);
+using StartVirtio = Result<virtio::Net*> (*)(virtio::Transport&, events::Event&,
+                                             const virtio::NetOptions&);
 
-/// The devices, started at the first call: by `start`, or where it is unsupported and `otherwise` is not null, by
-/// that. Receive buffers take a sixteenth of the memory, within limits.
+/// The devices, started at the first call: by `start`, or where it is unsupported and `otherwise`
+/// is not null, by that. Receive buffers take a sixteenth of the memory, within limits.
 std::span<NetDevice* const> VirtioDevices(StartVirtio start, StartVirtio otherwise);
 
 }  // namespace ashlar::netdev

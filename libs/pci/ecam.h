@@ -1,5 +1,5 @@
-// PCI Express's enhanced configuration access: all registers in one window of memory [PCIe-5.0 §7.2.2].
-// SPDX-License-Identifier: Apache-2.0
+// PCI Express's enhanced configuration access: all registers in one window of memory [PCIe-5.0
+// §7.2.2]. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ namespace ashlar::pci {
 /// Bytes of the window for each bus.
 inline constexpr std::size_t kEcamBytesPerBus = 1 << 20;
 
-/// The configuration space in the window behind `bus`, which holds the buses 0..`last_bus`; the machine's firmware
-/// tables tell where it is.
+/// The configuration space in the window behind `bus`, which holds the buses 0..`last_bus`; the
+/// machine's firmware tables tell where it is.
 template <io::Bus Bus>
 class Ecam final : public ConfigSpace {
  public:

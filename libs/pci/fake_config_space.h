@@ -12,7 +12,8 @@
 
 namespace ashlar::pci {
 
-/// One function's registers. Writes reach the command register, the base addresses and MSI-X control.
+/// One function's registers. Writes reach the command register, the base addresses and MSI-X
+/// control.
 struct FakeFunction {
   std::array<std::uint32_t, 64> registers = {};
   std::array<std::uint32_t, 6> bar_masks = {};  ///< which bits of each base address can be written
@@ -44,7 +45,8 @@ struct FakeFunction {
     return *this;
   }
   /// Appends a capability at `offset`: its ID goes into the first byte, the link into the second.
-  FakeFunction& Capability(std::uint8_t offset, std::uint8_t id, const std::vector<std::uint32_t>& words) {
+  FakeFunction& Capability(std::uint8_t offset, std::uint8_t id,
+                           const std::vector<std::uint32_t>& words) {
     registers[1] |= 1u << 20;
     if (last_capability == 0) {
       registers[0x34 / 4] = offset;
@@ -85,7 +87,8 @@ class FakeConfigSpace final : public ConfigSpace {
       target = (target & 0xffff0000) | (value & 0xffff);
     } else if (offset >= 0x10 && offset < 0x28) {
       const std::uint32_t mask = function.bar_masks[(offset - 0x10u) / 4];
-      function.decoded_while_sizing |= value == ~0u && (function.registers[1] & kCommandMemory) != 0;
+      function.decoded_while_sizing |=
+          value == ~0u && (function.registers[1] & kCommandMemory) != 0;
       target = (target & ~mask) | (value & mask);
     } else if (function.msix != 0 && offset == function.msix) {
       target = (target & 0x3fffffff) | (value & 0xc0000000);

@@ -17,14 +17,15 @@ struct Mechanism1Address {
   static constexpr std::uint32_t kEnable = 1u << 31;
 
   static constexpr std::uint32_t Encode(Address address, std::uint8_t offset) {
-    return kEnable | std::uint32_t{address.bus} << 16 | (address.device & 31u) << 11 | (address.function & 7u) << 8 |
-           (offset & 0xfcu);
+    return kEnable | std::uint32_t{address.bus} << 16 | (address.device & 31u) << 11 |
+           (address.function & 7u) << 8 | (offset & 0xfcu);
   }
 };
-static_assert(Mechanism1Address::Encode({.bus = 1, .device = 2, .function = 3}, 0x10) == 0x80011310);
+static_assert(Mechanism1Address::Encode({.bus = 1, .device = 2, .function = 3}, 0x10) ==
+              0x80011310);
 
-/// The configuration space behind `bus`. Address and data are two accesses: one thread at a time, and not in
-/// interrupt handlers.
+/// The configuration space behind `bus`. Address and data are two accesses: one thread at a time,
+/// and not in interrupt handlers.
 template <io::Bus Bus>
 class Mechanism1 final : public ConfigSpace {
  public:

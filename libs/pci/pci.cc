@@ -61,7 +61,8 @@ std::optional<Function> Walk::Look(Address address, bool& multi_function) {
   };
   if (function.header_type == kBridge) {
     const unsigned secondary = config_.Read(address, kBusNumbers) >> 8 & 0xff;
-    // Buses are numbered depth first: one behind a bridge has a higher number than the bridge's own.
+    // Buses are numbered depth first: one behind a bridge has a higher number than the bridge's
+    // own.
     if (secondary > address.bus) {
       pending_[secondary / 64] |= std::uint64_t{1} << secondary % 64;
     }
@@ -160,7 +161,8 @@ Result<Bar> ReadBar(ConfigSpace& config, Address address, unsigned index) {
   return bar;
 }
 
-Result<std::uint8_t> FindCapability(ConfigSpace& config, Address address, std::uint8_t id, std::uint8_t after) {
+Result<std::uint8_t> FindCapability(ConfigSpace& config, Address address, std::uint8_t id,
+                                    std::uint8_t after) {
   if ((config.Read(address, kCommandStatus) & kStatusCapabilities) == 0) {
     return std::unexpected(Error::kNotFound);
   }

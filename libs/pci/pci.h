@@ -1,8 +1,8 @@
 // PCI: which devices are on the bus, where their registers lie, how they interrupt.
 //
-// Firmware or the VMM has numbered the buses and assigned the addresses; this library finds out, changes nothing
-// but what a driver asks for, and believes nothing: every value read from a device is validated.
-// SPDX-License-Identifier: Apache-2.0
+// Firmware or the VMM has numbered the buses and assigned the addresses; this library finds out,
+// changes nothing but what a driver asks for, and believes nothing: every value read from a device
+// is validated. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -44,8 +44,9 @@ struct Function {
   std::uint8_t header_type = 0;  ///< 0: a device, 1: a bridge; without the multi-function bit
 };
 
-/// Walks all functions of the buses that can be reached from bus 0, in ascending order of bus, device, function.
-/// A bridge that leads back to a bus already seen is not followed: each function comes once.
+/// Walks all functions of the buses that can be reached from bus 0, in ascending order of bus,
+/// device, function. A bridge that leads back to a bus already seen is not followed: each function
+/// comes once.
 class Walk {
  public:
   explicit Walk(ConfigSpace& config) : config_(config) { pending_[0] = 1; }
@@ -54,7 +55,9 @@ class Walk {
   std::optional<Function> Next();
 
  private:
-  static bool Test(const std::array<std::uint64_t, 4>& set, unsigned bus) { return (set[bus / 64] >> bus % 64 & 1) != 0; }
+  static bool Test(const std::array<std::uint64_t, 4>& set, unsigned bus) {
+    return (set[bus / 64] >> bus % 64 & 1) != 0;
+  }
 
   std::optional<Function> Look(Address address, bool& multi_function);
 
@@ -73,17 +76,19 @@ struct Bar {
   bool prefetchable = false;
 };
 
-/// Reads register `index` (0..5) and, by writing to it for a moment, its size; decoding is off meanwhile.
-/// kNotFound: not implemented; kUnsupported: nobody assigned an address; kBroken: nonsense.
+/// Reads register `index` (0..5) and, by writing to it for a moment, its size; decoding is off
+/// meanwhile. kNotFound: not implemented; kUnsupported: nobody assigned an address; kBroken:
+/// nonsense.
 Result<Bar> ReadBar(ConfigSpace& config, Address address, unsigned index);
 
 /// Capability IDs [PCI-3.0 appendix H].
 inline constexpr std::uint8_t kCapabilityVendor = 0x09;
 inline constexpr std::uint8_t kCapabilityMsix = 0x11;
 
-/// The offset of the first capability with `id` in the list; the first after offset `after` if that is not zero.
-/// kNotFound: there is none; kBroken: the list leads nowhere or into a circle.
-Result<std::uint8_t> FindCapability(ConfigSpace& config, Address address, std::uint8_t id, std::uint8_t after = 0);
+/// The offset of the first capability with `id` in the list; the first after offset `after` if that
+/// is not zero. kNotFound: there is none; kBroken: the list leads nowhere or into a circle.
+Result<std::uint8_t> FindCapability(ConfigSpace& config, Address address, std::uint8_t id,
+                                    std::uint8_t after = 0);
 
 /// Bits of the command register [PCI-3.0 §6.2.2].
 inline constexpr std::uint16_t kCommandIo = 1 << 0;
@@ -92,29 +97,33 @@ inline constexpr std::uint16_t kCommandBusMaster = 1 << 2;
 inline constexpr std::uint16_t kCommandInterruptDisable = 1 << 10;
 
 /// Sets and clears bits of the command register; the status register next to it stays as it is.
-void ChangeCommand(ConfigSpace& config, Address address, std::uint16_t set, std::uint16_t clear = 0);
+void ChangeCommand(ConfigSpace& config, Address address, std::uint16_t set,
+                   std::uint16_t clear = 0);
 
-/// The interrupt line that firmware noted down [PCI-3.0 §6.2.4]. kNotFound: the function uses none, or nobody did.
+/// The interrupt line that firmware noted down [PCI-3.0 §6.2.4]. kNotFound: the function uses none,
+/// or nobody did.
 Result<std::uint8_t> InterruptLine(ConfigSpace& config, Address address);
 
 /// A function's table of interrupt messages [PCI-3.0 §6.8.2].
 struct Msix {
-  std::uint8_t capability = 0;       ///< offset in the configuration
-  std::uint16_t entries = 0;         ///< 1..2048
-  std::uint64_t table_address = 0;   ///< physical; kMsixEntrySize bytes an entry
+  std::uint8_t capability = 0;      ///< offset in the configuration
+  std::uint16_t entries = 0;        ///< 1..2048
+  std::uint64_t table_address = 0;  ///< physical; kMsixEntrySize bytes an entry
 };
 inline constexpr std::size_t kMsixEntrySize = 16;
 
-/// Finds the table. kNotFound: the function has no MSI-X; errors of ReadBar(); kBroken: the table lies outside its
-/// register range.
+/// Finds the table. kNotFound: the function has no MSI-X; errors of ReadBar(); kBroken: the table
+/// lies outside its register range.
 Result<Msix> FindMsix(ConfigSpace& config, Address address);
 
-/// Has the function send messages from now on, and no more line interrupts. Entries are masked until written.
+/// Has the function send messages from now on, and no more line interrupts. Entries are masked
+/// until written.
 void EnableMsix(ConfigSpace& config, Address address, const Msix& msix);
 
 /// Writes and unmasks entry `index` of the table behind `bus` (an io::Bus at its table_address).
 template <typename Bus>
-void WriteMsixEntry(Bus bus, std::uint16_t index, std::uint64_t message_address, std::uint32_t data) {
+void WriteMsixEntry(Bus bus, std::uint16_t index, std::uint64_t message_address,
+                    std::uint32_t data) {
   const std::size_t entry = index * kMsixEntrySize;
   constexpr std::uint32_t kMasked = 1;
   bus.Write32(entry + 12, kMasked);

@@ -1,5 +1,5 @@
-// Fuzzes what is read from PCI devices: a configuration space whose registers are the input's bytes.
-// SPDX-License-Identifier: Apache-2.0
+// Fuzzes what is read from PCI devices: a configuration space whose registers are the input's
+// bytes. SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,7 +9,8 @@
 namespace ashlar::pci {
 namespace {
 
-// Two devices on each of four buses; each register reads as the next four bytes of the input, or as what was written.
+// Two devices on each of four buses; each register reads as the next four bytes of the input, or as
+// what was written.
 class FuzzedConfigSpace final : public ConfigSpace {
  public:
   explicit FuzzedConfigSpace(std::span<const std::uint8_t> input) : input_(input) {}
@@ -56,7 +57,8 @@ void Run(std::span<const std::uint8_t> input) {
     Expect(++functions <= 4 * 2 * 8);
     for (unsigned i = 0; i < 6; ++i) {
       if (const auto bar = ReadBar(config, function->address, i)) {
-        Expect(bar->size != 0 && bar->address % bar->size == 0 && bar->address + (bar->size - 1) >= bar->address);
+        Expect(bar->size != 0 && bar->address % bar->size == 0 &&
+               bar->address + (bar->size - 1) >= bar->address);
       }
     }
     if (const auto offset = FindCapability(config, function->address, kCapabilityVendor)) {

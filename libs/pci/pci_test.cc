@@ -118,10 +118,10 @@ TEST(BarTest, WhatIsNotThereNotAssignedOrNonsenseIsTold) {
   FakeFunction& function = config.At(kDevice);
   function.Bar(1, 0, 0x1000);
   function.Bar(2, 0xfebf0000, 0x1000);
-  function.bar_masks[2] = 0xf0f0f000;         // no power of two
+  function.bar_masks[2] = 0xf0f0f000;  // no power of two
   function.Bar(3, 0xfebf0000, 0x1000);
-  function.bar_masks[3] = 0xff000000;         // address not a multiple of the size
-  function.registers[4 + 5] = 0xfebf0004;     // 64 bits in the last register
+  function.bar_masks[3] = 0xff000000;      // address not a multiple of the size
+  function.registers[4 + 5] = 0xfebf0004;  // 64 bits in the last register
   EXPECT_EQ(ReadBar(config, kDevice, 0).error(), Error::kNotFound);
   EXPECT_EQ(ReadBar(config, kDevice, 1).error(), Error::kUnsupported);
   EXPECT_EQ(ReadBar(config, kDevice, 2).error(), Error::kBroken);
@@ -184,7 +184,9 @@ TEST(InterruptTest, ALineIsWhatFirmwareNoted) {
 TEST(MsixTest, TheTableIsFoundInItsRangeAndSwitchedOn) {
   FakeConfigSpace config;
   config.At(kDevice) = FakeFunction::Device(0x1af4, 0x1041);
-  config.At(kDevice).Bar(1, 0xfebf0000, 0x1000).Capability(0x98, kCapabilityMsix, {0x00020000, 0x00000801, 0});
+  config.At(kDevice)
+      .Bar(1, 0xfebf0000, 0x1000)
+      .Capability(0x98, kCapabilityMsix, {0x00020000, 0x00000801, 0});
   const Msix msix = FindMsix(config, kDevice).value();
   EXPECT_EQ(msix.entries, 3);
   EXPECT_EQ(msix.table_address, 0xfebf0800u);
@@ -197,7 +199,8 @@ TEST(MsixTest, ATableOutsideItsRangeIsBroken) {
   FakeConfigSpace config;
   config.At(kDevice) = FakeFunction::Device(0x1af4, 0x1041);
   FakeFunction& function = config.At(kDevice);
-  function.Bar(1, 0xfebf0000, 0x1000).Capability(0x98, kCapabilityMsix, {0x07ff0000, 0x00000001, 0});
+  function.Bar(1, 0xfebf0000, 0x1000)
+      .Capability(0x98, kCapabilityMsix, {0x07ff0000, 0x00000001, 0});
   EXPECT_EQ(FindMsix(config, kDevice).error(), Error::kBroken);  // 32 KiB of entries in 4 KiB
   function.registers[0x98 / 4] = kCapabilityMsix;
   function.registers[0x9c / 4] = 0x00001001;
@@ -209,7 +212,9 @@ TEST(MsixTest, ATableOutsideItsRangeIsBroken) {
 TEST(MsixTest, AnEntryIsMaskedWhileItIsWritten) {
   io::FakeBus::Record record;
   WriteMsixEntry(io::FakeBus(record), 2, 0x1'fee0'1000, 0x41);
-  EXPECT_EQ(record.writes, (std::vector<io::Write>{{44, 1, 4}, {32, 0xfee01000, 4}, {36, 1, 4}, {40, 0x41, 4}, {44, 0, 4}}));
+  EXPECT_EQ(record.writes,
+            (std::vector<io::Write>{
+                {44, 1, 4}, {32, 0xfee01000, 4}, {36, 1, 4}, {40, 0x41, 4}, {44, 0, 4}}));
 }
 
 TEST(Mechanism1Test, EachAccessIsAnAddressAndADatum) {
@@ -218,8 +223,9 @@ TEST(Mechanism1Test, EachAccessIsAnAddressAndADatum) {
   EXPECT_TRUE(config.Present());
   EXPECT_EQ(config.Read({1, 2, 3}, 0x10), 0x12345678u);
   config.Write({0, 31, 7}, 0x3c, 5);
-  EXPECT_EQ(record.writes, (std::vector<io::Write>{
-                               {0, 0x80000000, 4}, {0, 0x80011310, 4}, {0, 0x8000ff3c, 4}, {4, 5, 4}}));
+  EXPECT_EQ(record.writes,
+            (std::vector<io::Write>{
+                {0, 0x80000000, 4}, {0, 0x80011310, 4}, {0, 0x8000ff3c, 4}, {4, 5, 4}}));
   EXPECT_EQ(record.read_accesses, (std::vector<io::Read>{{0, 4}, {4, 4}}));
 }
 

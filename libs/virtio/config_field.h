@@ -11,7 +11,8 @@
 
 namespace ashlar::virtio {
 
-/// Copies the field at `offset`: one of 16, 32 or 64 bits as such, all else byte by byte [virtio-1.2 §4.1.3.1].
+/// Copies the field at `offset`: one of 16, 32 or 64 bits as such, all else byte by byte
+/// [virtio-1.2 §4.1.3.1].
 template <io::Bus Bus>
 void ReadConfigField(Bus bus, std::size_t offset, std::span<std::byte> into) {
   if (into.size() == 2 && offset % 2 == 0) {

@@ -1,4 +1,5 @@
-// A virtio device in memory, for tests: the device's side of both kinds of ring, and a transport to it.
+// A virtio device in memory, for tests: the device's side of both kinds of ring, and a transport to
+// it.
 //
 // It follows the specification as far as it is told to; its fields let a test make it lie.
 // SPDX-License-Identifier: Apache-2.0
@@ -153,7 +154,8 @@ class FakePackedQueue {
       }
     }
     if (event_index) {
-      device_event->position = static_cast<std::uint16_t>(position | (wrap ? PackedEvent::kWrap : 0));
+      device_event->position =
+          static_cast<std::uint16_t>(position | (wrap ? PackedEvent::kWrap : 0));
       device_event->flags = PackedEvent::kDescriptor;
     }
     return chain;
@@ -166,7 +168,8 @@ class FakePackedQueue {
     StoreToDevice(descriptor.flags,
                   static_cast<std::uint16_t>(
                       used_wrap ? PackedDescriptor::kAvailable | PackedDescriptor::kUsed : 0));
-    before_last_push = static_cast<std::uint16_t>(used_position | (used_wrap ? PackedEvent::kWrap : 0));
+    before_last_push =
+        static_cast<std::uint16_t>(used_position | (used_wrap ? PackedEvent::kWrap : 0));
     Advance(used_position, used_wrap, chain.descriptors);
   }
 
@@ -192,7 +195,7 @@ class FakePackedQueue {
  private:
   void Advance(std::uint16_t& at, bool& counter, std::uint16_t by) {
     at = static_cast<std::uint16_t>(at + by);
-    if (at >= size) {
+    while (at >= size) {
       at = static_cast<std::uint16_t>(at - size);
       counter = !counter;
     }
@@ -272,7 +275,8 @@ class FakeTransport final : public Transport, private Signals {
     }
     return found->second;
   }
-  Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring, events::Event& event) override {
+  Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring,
+                              events::Event& event) override {
     if (!maximum_sizes.contains(queue) || ring.size > maximum_sizes[queue]) {
       return std::unexpected(Error::kBroken);
     }

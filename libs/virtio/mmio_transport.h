@@ -1,4 +1,5 @@
-// The virtio-mmio transport [virtio-1.2 §4.2]: a device whose registers lie at a fixed place in memory.
+// The virtio-mmio transport [virtio-1.2 §4.2]: a device whose registers lie at a fixed place in
+// memory.
 //
 // Knows version 2, and version 1 from before virtio 1.0, which QEMU's microvm still has by default.
 // SPDX-License-Identifier: Apache-2.0
@@ -52,7 +53,8 @@ struct MmioRegister {
 template <io::Bus Bus, typename Machine>
 class MmioTransport final : public Transport, private Signals {
  public:
-  /// kNotFound: the slot is empty; kUnsupported: it is of a version nobody knows; kBroken: it is no virtio device.
+  /// kNotFound: the slot is empty; kUnsupported: it is of a version nobody knows; kBroken: it is no
+  /// virtio device.
   static Result<MmioTransport> Create(Bus bus, const MmioDevice& slot, Machine machine) {
     constexpr std::uint32_t kMagicValue = 0x74726976;  // "virt"
     if (slot.size <= MmioRegister::kConfig || bus.Read32(MmioRegister::kMagic) != kMagicValue) {
@@ -69,7 +71,9 @@ class MmioTransport final : public Transport, private Signals {
     return MmioTransport(bus, slot, machine, static_cast<DeviceType>(id), version == 1);
   }
 
-  std::uint8_t ReadStatus() override { return static_cast<std::uint8_t>(bus_.Read32(MmioRegister::kStatus)); }
+  std::uint8_t ReadStatus() override {
+    return static_cast<std::uint8_t>(bus_.Read32(MmioRegister::kStatus));
+  }
   void WriteStatus(std::uint8_t status) override { bus_.Write32(MmioRegister::kStatus, status); }
 
   Features ReadFeatures() override {
@@ -117,7 +121,8 @@ class MmioTransport final : public Transport, private Signals {
     return static_cast<std::uint16_t>(std::min<std::uint32_t>(size, 32768));
   }
 
-  Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring, events::Event& event) override {
+  Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring,
+                              events::Event& event) override {
     if (event_ == nullptr) {
       ASHLAR_TRY(machine_.Listen(interrupt_, event));
       event_ = &event;
@@ -127,7 +132,8 @@ class MmioTransport final : public Transport, private Signals {
     bus_.Write32(MmioRegister::kQueueSelect, queue);
     bus_.Write32(MmioRegister::kQueueSize, ring.size);
     if (legacy_) {
-      // One address for all three parts: the rings here are laid out as it wants, with this alignment.
+      // One address for all three parts: the rings here are laid out as it wants, with this
+      // alignment.
       constexpr std::uint32_t kUsedAlignment = 64;
       if (!IsAligned(ring.descriptors, kPageSize) || ring.descriptors / kPageSize > 0xffffffff) {
         return std::unexpected(Error::kInvalidArgument);
@@ -153,7 +159,10 @@ class MmioTransport final : public Transport, private Signals {
 
  private:
   MmioTransport(Bus bus, const MmioDevice& slot, Machine machine, DeviceType type, bool legacy)
-      : bus_(bus), machine_(machine), interrupt_(slot.interrupt), config_size_(slot.size - MmioRegister::kConfig) {
+      : bus_(bus),
+        machine_(machine),
+        interrupt_(slot.interrupt),
+        config_size_(slot.size - MmioRegister::kConfig) {
     type_ = type;
     legacy_ = legacy;
   }

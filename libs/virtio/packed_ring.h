@@ -1,7 +1,7 @@
 // The packed ring: one ring of descriptors that both sides write [virtio-1.2 §2.8].
 //
-// A descriptor is available when its two flag bits differ in the way the driver's wrap counter says, and used
-// when they are equal; the counters flip at each turn round the ring.
+// A descriptor is available when its two flag bits differ in the way the driver's wrap counter
+// says, and used when they are equal; the counters flip at each turn round the ring.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -48,7 +48,9 @@ class PackedRing {
  public:
   static constexpr Features kRequired = kPackedRing;
 
-  static constexpr std::size_t MemoryFor(std::uint16_t size) { return ChainsOffset(size) + size * sizeof(Chain); }
+  static constexpr std::size_t MemoryFor(std::uint16_t size) {
+    return ChainsOffset(size) + size * sizeof(Chain);
+  }
 
   void Start(std::span<std::byte> memory, std::uint16_t size, Features features);
   RingAddresses addresses() const;
@@ -192,7 +194,9 @@ class PackedRing {
     bool in_flight;          // the device has it
   };
 
-  static constexpr std::size_t EventsOffset(std::uint16_t size) { return size * sizeof(PackedDescriptor); }
+  static constexpr std::size_t EventsOffset(std::uint16_t size) {
+    return size * sizeof(PackedDescriptor);
+  }
   static constexpr std::size_t ChainsOffset(std::uint16_t size) {
     return AlignUp(EventsOffset(size) + 2 * sizeof(PackedEvent), 64);
   }

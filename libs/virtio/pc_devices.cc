@@ -1,5 +1,5 @@
-// The virtio devices of a PC: PCI by configuration mechanism #1, and the MMIO slots the machine tells of.
-// SPDX-License-Identifier: Apache-2.0
+// The virtio devices of a PC: PCI by configuration mechanism #1, and the MMIO slots the machine
+// tells of. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -32,8 +32,12 @@ struct Machine {
   Result<Bus> Map(std::uint64_t physical_address, std::size_t size) {
     return Bus(ASHLAR_TRY(page_map::MapDevice(physical_address, size)));
   }
-  Result<void> Listen(std::uint32_t source, events::Event& event) { return events::Listen(source, event); }
-  Result<events::Message> AllocateMessage(events::Event& event) { return events::AllocateMessage(event); }
+  Result<void> Listen(std::uint32_t source, events::Event& event) {
+    return events::Listen(source, event);
+  }
+  Result<events::Message> AllocateMessage(events::Event& event) {
+    return events::AllocateMessage(event);
+  }
 };
 
 using Pci = PciTransport<Machine>;
@@ -43,7 +47,8 @@ constexpr std::size_t kMostDevices = 16;
 
 // Room for a transport of either kind.
 struct Place {
-  alignas(std::max(alignof(Pci), alignof(Mmio))) std::byte bytes[std::max(sizeof(Pci), sizeof(Mmio))];
+  alignas(std::max(alignof(Pci),
+                   alignof(Mmio))) std::byte bytes[std::max(sizeof(Pci), sizeof(Mmio))];
 };
 
 constinit std::array<Place, kMostDevices> places = {};
@@ -70,8 +75,8 @@ void LookAtPci() {
     if (auto transport = Pci::Create(config, *function, Machine())) {
       Keep(*std::move(transport));
     } else if (transport.error() != Error::kNotFound) {
-      log::Warning("virtio", "PCI device ", function->address.bus, ":", function->address.device, ".",
-                   function->address.function, " is not used: ", transport.error());
+      log::Warning("virtio", "PCI device ", function->address.bus, ":", function->address.device,
+                   ".", function->address.function, " is not used: ", transport.error());
     }
   }
 }
@@ -87,7 +92,8 @@ void LookAtMmio() {
     if (transport) {
       Keep(*std::move(transport));
     } else if (transport.error() != Error::kNotFound) {
-      log::Warning("virtio", "the device at ", log::Hex(slot.address), " is not used: ", transport.error());
+      log::Warning("virtio", "the device at ", log::Hex(slot.address),
+                   " is not used: ", transport.error());
     }
   }
 }

@@ -12,8 +12,8 @@ constexpr std::uint16_t kFirstModern = 0x1040;  // and the device type
 constexpr std::uint16_t kLastModern = 0x107f;
 constexpr std::uint8_t kSubsystem = 0x2c;
 
-// A structure's capability [virtio-1.2 §4.1.4]: type and length in the first word, then the base address register,
-// the offset in it, the length, and for notifications the multiplier.
+// A structure's capability [virtio-1.2 §4.1.4]: type and length in the first word, then the base
+// address register, the offset in it, the length, and for notifications the multiplier.
 constexpr std::uint8_t kCapabilitySize = 16;
 constexpr std::uint8_t kNotifyCapabilitySize = 20;
 constexpr std::uint8_t kTypeCommon = 1;
@@ -31,8 +31,10 @@ struct KnownBar {
 };
 
 // The registers that the capability at `offset` describes.
-Result<PciRegion> ReadRegion(pci::ConfigSpace& config, pci::Address address, std::uint8_t offset, KnownBar& known) {
-  const auto index = static_cast<std::uint8_t>(config.Read(address, static_cast<std::uint8_t>(offset + 4)));
+Result<PciRegion> ReadRegion(pci::ConfigSpace& config, pci::Address address, std::uint8_t offset,
+                             KnownBar& known) {
+  const auto index =
+      static_cast<std::uint8_t>(config.Read(address, static_cast<std::uint8_t>(offset + 4)));
   if (index > 5) {
     return std::unexpected(Error::kBroken);  // reserved: not for us
   }
@@ -72,7 +74,8 @@ Result<PciLayout> FindPciLayout(pci::ConfigSpace& config, pci::Address address) 
     if (i == kMostCapabilities) {  // a circle
       return std::unexpected(Error::kBroken);
     }
-    const Result<std::uint8_t> next = pci::FindCapability(config, address, pci::kCapabilityVendor, offset);
+    const Result<std::uint8_t> next =
+        pci::FindCapability(config, address, pci::kCapabilityVendor, offset);
     if (!next) {
       if (next.error() == Error::kNotFound) {
         break;
@@ -114,7 +117,8 @@ Result<PciLayout> FindPciLayout(pci::ConfigSpace& config, pci::Address address) 
     return std::unexpected(Error::kUnsupported);
   }
   if (layout.common.size < PciCommon::kSize || layout.notify.size < sizeof(std::uint16_t) ||
-      layout.interrupt_status.size == 0 || layout.common.address % 4 != 0 || layout.notify.address % 2 != 0) {
+      layout.interrupt_status.size == 0 || layout.common.address % 4 != 0 ||
+      layout.notify.address % 2 != 0) {
     return std::unexpected(Error::kBroken);
   }
   return layout;

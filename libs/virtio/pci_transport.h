@@ -1,7 +1,8 @@
-// The virtio transport over PCI [virtio-1.2 §4.1], of virtio 1.0 and later, transitional devices included.
+// The virtio transport over PCI [virtio-1.2 §4.1], of virtio 1.0 and later, transitional devices
+// included.
 //
-// A vendor capability for each of four structures tells which part of which base address holds it. Interrupts are
-// messages (MSI-X) where both sides have them, else the function's line.
+// A vendor capability for each of four structures tells which part of which base address holds it.
+// Interrupts are messages (MSI-X) where both sides have them, else the function's line.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -39,8 +40,9 @@ struct PciLayout {
   PciRegion device;  ///< of size zero: there is no configuration
 };
 
-/// Reads and validates them. kUnsupported: it has none: a device from before virtio 1.0; kBroken: a structure lies
-/// outside its range, or is too small; errors of pci::ReadBar() and pci::FindCapability().
+/// Reads and validates them. kUnsupported: it has none: a device from before virtio 1.0; kBroken: a
+/// structure lies outside its range, or is too small; errors of pci::ReadBar() and
+/// pci::FindCapability().
 Result<PciLayout> FindPciLayout(pci::ConfigSpace& config, pci::Address address);
 
 /// Offsets in the common configuration structure [virtio-1.2 §4.1.4.3].
@@ -76,9 +78,10 @@ class PciTransport final : public Transport, private Signals {
   using Bus = typename Machine::Bus;
   static_assert(io::Bus<Bus>);
 
-  /// `config` must live as long as the transport. Errors of FindPciLayout() and Machine::Map(); kNotFound: it is no
-  /// virtio device.
-  static Result<PciTransport> Create(pci::ConfigSpace& config, const pci::Function& function, Machine machine) {
+  /// `config` must live as long as the transport. Errors of FindPciLayout() and Machine::Map();
+  /// kNotFound: it is no virtio device.
+  static Result<PciTransport> Create(pci::ConfigSpace& config, const pci::Function& function,
+                                     Machine machine) {
     const DeviceType type = PciDeviceType(config, function);
     if (type == DeviceType::kNone) {
       return std::unexpected(Error::kNotFound);
@@ -93,7 +96,8 @@ class PciTransport final : public Transport, private Signals {
       device = ASHLAR_TRY(machine.Map(layout.device.address, layout.device.size));
     }
     pci::ChangeCommand(config, function.address, pci::kCommandMemory | pci::kCommandBusMaster);
-    return PciTransport(config, function.address, machine, type, layout, common, notify, interrupt_status, device);
+    return PciTransport(config, function.address, machine, type, layout, common, notify,
+                        interrupt_status, device);
   }
 
   std::uint8_t ReadStatus() override { return common_.Read8(PciCommon::kStatus); }
@@ -140,7 +144,8 @@ class PciTransport final : public Transport, private Signals {
     return std::min<std::uint16_t>(size, 32768);
   }
 
-  Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring, events::Event& event) override {
+  Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring,
+                              events::Event& event) override {
     if (queue >= kMostQueues) {
       return std::unexpected(Error::kNotFound);
     }
@@ -148,7 +153,8 @@ class PciTransport final : public Transport, private Signals {
     common_.Write16(PciCommon::kQueueSelect, queue);
     const std::size_t doorbell =
         std::size_t{common_.Read16(PciCommon::kQueueNotifyOffset)} * layout_.notify_multiplier;
-    if (doorbell + sizeof(std::uint16_t) > layout_.notify.size || doorbell % sizeof(std::uint16_t) != 0) {
+    if (doorbell + sizeof(std::uint16_t) > layout_.notify.size ||
+        doorbell % sizeof(std::uint16_t) != 0) {
       return std::unexpected(Error::kBroken);
     }
     doorbells_[queue] = static_cast<std::uint32_t>(doorbell);
@@ -176,7 +182,8 @@ class PciTransport final : public Transport, private Signals {
   static constexpr std::uint16_t kNoVector = 0xffff;
 
   PciTransport(pci::ConfigSpace& config, pci::Address address, Machine machine, DeviceType type,
-               const PciLayout& layout, Bus common, Bus notify, Bus interrupt_status, std::optional<Bus> device)
+               const PciLayout& layout, Bus common, Bus notify, Bus interrupt_status,
+               std::optional<Bus> device)
       : config_(&config),
         address_(address),
         machine_(machine),
@@ -191,7 +198,8 @@ class PciTransport final : public Transport, private Signals {
   void Notify(std::uint16_t queue) override { notify_.Write16(doorbells_[queue], queue); }
   void AcknowledgeInterrupt() override {
     if (!msix_) {
-      interrupt_status_.Read8(0);  // reading clears it, and lets go of the line [virtio-1.2 §4.1.4.5]
+      interrupt_status_.Read8(
+          0);  // reading clears it, and lets go of the line [virtio-1.2 §4.1.4.5]
     }
   }
 
@@ -204,7 +212,8 @@ class PciTransport final : public Transport, private Signals {
     }
     if (events_[0] == nullptr) {
       const Result<void> messages = UseMessages();
-      if (!messages && messages.error() != Error::kNotFound && messages.error() != Error::kUnsupported) {
+      if (!messages && messages.error() != Error::kNotFound &&
+          messages.error() != Error::kUnsupported) {
         return std::unexpected(messages.error());
       }
     }
@@ -218,7 +227,8 @@ class PciTransport final : public Transport, private Signals {
       if (message) {
         if (index == 0) {
           pci::EnableMsix(*config_, address_, *msix_);
-          common_.Write16(PciCommon::kConfigVector, kNoVector);  // changes of configuration interest nobody
+          common_.Write16(PciCommon::kConfigVector,
+                          kNoVector);  // changes of configuration interest nobody
         }
         pci::WriteMsixEntry(*table_, index, message->address, message->data);
         events_[index] = &event;
@@ -260,7 +270,8 @@ class PciTransport final : public Transport, private Signals {
   std::optional<Bus> device_;
   std::optional<pci::Msix> msix_;
   std::optional<Bus> table_;
-  std::array<events::Event*, kMostVectors> events_ = {};     // of each message; the first alone, with a line
+  std::array<events::Event*, kMostVectors> events_ =
+      {};  // of each message; the first alone, with a line
   std::array<std::uint32_t, kMostQueues> doorbells_ = {};  // offset in the notification structure
 };
 

@@ -1,7 +1,7 @@
 // What the two kinds of ring have in common: segments in, used chains out.
 //
-// A driver is a template over a Ring. It adds chains of segments, publishes them, and takes back the ones the
-// device has used, each under the small number (id) that Add() gave it:
+// A driver is a template over a Ring. It adds chains of segments, publishes them, and takes back
+// the ones the device has used, each under the small number (id) that Add() gave it:
 //
 //     const std::uint16_t id = ring.next_id();
 //     ring.Add(count, [&](std::uint16_t i) { return Segment{...}; });
@@ -35,7 +35,9 @@ struct Used {
 };
 
 /// The address of something in memory as devices see it: memory is mapped at its physical address.
-inline std::uint64_t DeviceAddress(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
+inline std::uint64_t DeviceAddress(const void* address) {
+  return reinterpret_cast<std::uintptr_t>(address);
+}
 
 /// The largest ring, of either kind [virtio-1.2 §2.7, §2.8].
 inline constexpr std::uint16_t kMaxRingSize = 32768;
@@ -46,7 +48,8 @@ concept Ring = requires(T ring, std::uint16_t id, std::span<std::byte> memory, S
   { T::kRequired } -> std::convertible_to<Features>;
   /// Bytes of memory for a ring of so many descriptors, aligned to kRingAlignment.
   { T::MemoryFor(id) } -> std::same_as<std::size_t>;
-  /// Takes `memory` (MemoryFor(size)), which must live as long as the device runs; a power of two of descriptors.
+  /// Takes `memory` (MemoryFor(size)), which must live as long as the device runs; a power of two
+  /// of descriptors.
   { ring.Start(memory, id, Features{}) };
   { ring.addresses() } -> std::same_as<RingAddresses>;
   { ring.size() } -> std::same_as<std::uint16_t>;
@@ -55,8 +58,11 @@ concept Ring = requires(T ring, std::uint16_t id, std::span<std::byte> memory, S
   /// The id that the next Add() gives its chain; below size(). There must be a free descriptor.
   { ring.next_id() } -> std::same_as<std::uint16_t>;
   /// Adds a chain of 1..free() segments.
-  { ring.Add(id, [](std::uint16_t) { return Segment{}; }) };
-  /// Adds a chain of the one segment it had before, under the same id, after Take() and instead of Free().
+  {
+    ring.Add(id, [](std::uint16_t) { return Segment{}; })
+  };
+  /// Adds a chain of the one segment it had before, under the same id, after Take() and instead of
+  /// Free().
   { ring.Repeat(id, segment) };
   /// Shows what was added to the device. True: it wants to be notified.
   { ring.Publish() } -> std::same_as<bool>;
@@ -69,8 +75,8 @@ concept Ring = requires(T ring, std::uint16_t id, std::span<std::byte> memory, S
   /// Asks for an interrupt at the next used chain. False if there is one already.
   { ring.EnableInterrupts() } -> std::same_as<bool>;
   { ring.DisableInterrupts() };
-  /// Whether the device used what it was not given, or claims to have written more than it could. From then on
-  /// Take() returns nothing: reset the device.
+  /// Whether the device used what it was not given, or claims to have written more than it could.
+  /// From then on Take() returns nothing: reset the device.
   { ring.broken() } -> std::same_as<bool>;
 };
 

@@ -33,10 +33,13 @@ class RingTest : public testing::Test {
 
   std::uint16_t Add(std::vector<Segment> segments) {
     const std::uint16_t id = ring_.next_id();
-    ring_.Add(static_cast<std::uint16_t>(segments.size()), [&](std::uint16_t i) { return segments[i]; });
+    ring_.Add(static_cast<std::uint16_t>(segments.size()),
+              [&](std::uint16_t i) { return segments[i]; });
     return id;
   }
-  std::uint16_t AddReadable(std::uint16_t count = 1) { return Add(std::vector<Segment>(count, {0x1000, 16})); }
+  std::uint16_t AddReadable(std::uint16_t count = 1) {
+    return Add(std::vector<Segment>(count, {0x1000, 16}));
+  }
   std::uint16_t AddWritable(std::uint32_t length = 64) { return Add({{0x2000, length, true}}); }
 
   std::vector<std::byte> memory_;

@@ -8,8 +8,8 @@
 namespace ashlar::virtio {
 
 void SplitRing::Start(std::span<std::byte> memory, std::uint16_t size, Features features) {
-  ASHLAR_CHECK(std::has_single_bit(size) && size <= kMaxRingSize && memory.size() >= MemoryFor(size) &&
-               IsAligned(DeviceAddress(memory.data()), 16));
+  ASHLAR_CHECK(std::has_single_bit(size) && size <= kMaxRingSize &&
+               memory.size() >= MemoryFor(size) && IsAligned(DeviceAddress(memory.data()), 16));
   std::memset(memory.data(), 0, MemoryFor(size));
   *this = SplitRing();
   descriptors_ = reinterpret_cast<SplitDescriptor*>(memory.data());

@@ -1,7 +1,8 @@
-// The split ring: a descriptor table, a ring of available chains and a ring of used ones [virtio-1.2 §2.7].
+// The split ring: a descriptor table, a ring of available chains and a ring of used ones
+// [virtio-1.2 §2.7].
 //
-// The driver keeps its own record of every chain: what lies in the shared tables is written, never believed.
-// SPDX-License-Identifier: Apache-2.0
+// The driver keeps its own record of every chain: what lies in the shared tables is written, never
+// believed. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -60,7 +61,9 @@ class SplitRing {
  public:
   static constexpr Features kRequired = 0;
 
-  static constexpr std::size_t MemoryFor(std::uint16_t size) { return ChainsOffset(size) + size * sizeof(Chain); }
+  static constexpr std::size_t MemoryFor(std::uint16_t size) {
+    return ChainsOffset(size) + size * sizeof(Chain);
+  }
 
   void Start(std::span<std::byte> memory, std::uint16_t size, Features features);
   RingAddresses addresses() const;
@@ -122,9 +125,11 @@ class SplitRing {
     if (!event_index_) {
       return (LoadOnce(used_->flags) & SplitUsed::kNoNotify) == 0;
     }
-    // Whether the index at which the device wants to be told lies between the two [virtio-1.2 §2.7.10].
+    // Whether the index at which the device wants to be told lies between the two [virtio-1.2
+    // §2.7.10].
     const std::uint16_t event = LoadOnce(*available_event_);
-    return static_cast<std::uint16_t>(published_ - event - 1) < static_cast<std::uint16_t>(published_ - before);
+    return static_cast<std::uint16_t>(published_ - event - 1) <
+           static_cast<std::uint16_t>(published_ - before);
   }
 
   // On the path of every frame: inline, the test for "nothing there" is two instructions.
@@ -188,19 +193,25 @@ class SplitRing {
   // What the driver knows of a chain, under the index of its first descriptor.
   struct Chain {
     std::uint32_t writable;  // bytes
-    std::uint16_t state;     // zero: not in use; else its number of descriptors, and kInFlight if the device has it
-    std::uint16_t last;      // descriptor
-    std::uint16_t next;      // of each descriptor: the one after it in its chain or in the free list
+    std::uint16_t state;  // zero: not in use; else its number of descriptors, and kInFlight if the
+                          // device has it
+    std::uint16_t last;   // descriptor
+    std::uint16_t next;   // of each descriptor: the one after it in its chain or in the free list
   };
   static constexpr std::uint16_t kInFlight = 0x8000;
 
-  static constexpr std::size_t AvailableOffset(std::uint16_t size) { return size * sizeof(SplitDescriptor); }
+  static constexpr std::size_t AvailableOffset(std::uint16_t size) {
+    return size * sizeof(SplitDescriptor);
+  }
   // The used ring begins a cache line of its own: the device writes it.
   static constexpr std::size_t UsedOffset(std::uint16_t size) {
-    return AlignUp(AvailableOffset(size) + sizeof(SplitAvailable) + (size + 1) * sizeof(std::uint16_t), 64);
+    return AlignUp(
+        AvailableOffset(size) + sizeof(SplitAvailable) + (size + 1) * sizeof(std::uint16_t), 64);
   }
   static constexpr std::size_t ChainsOffset(std::uint16_t size) {
-    return AlignUp(UsedOffset(size) + sizeof(SplitUsed) + size * sizeof(SplitUsedEntry) + sizeof(std::uint16_t), 64);
+    return AlignUp(UsedOffset(size) + sizeof(SplitUsed) + size * sizeof(SplitUsedEntry) +
+                       sizeof(std::uint16_t),
+                   64);
   }
 
   void Offer(Chain& chain, std::uint16_t id, std::uint16_t count) {

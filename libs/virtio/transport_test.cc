@@ -45,13 +45,24 @@ struct Registers {
 
 class RegisterBus {
  public:
-  explicit RegisterBus(Registers& registers, std::uint64_t base = 0) : registers_(&registers), base_(base) {}
-  std::uint8_t Read8(std::size_t offset) { return static_cast<std::uint8_t>(registers_->Read(base_ + offset)); }
-  std::uint16_t Read16(std::size_t offset) { return static_cast<std::uint16_t>(registers_->Read(base_ + offset)); }
-  std::uint32_t Read32(std::size_t offset) { return static_cast<std::uint32_t>(registers_->Read(base_ + offset)); }
+  explicit RegisterBus(Registers& registers, std::uint64_t base = 0)
+      : registers_(&registers), base_(base) {}
+  std::uint8_t Read8(std::size_t offset) {
+    return static_cast<std::uint8_t>(registers_->Read(base_ + offset));
+  }
+  std::uint16_t Read16(std::size_t offset) {
+    return static_cast<std::uint16_t>(registers_->Read(base_ + offset));
+  }
+  std::uint32_t Read32(std::size_t offset) {
+    return static_cast<std::uint32_t>(registers_->Read(base_ + offset));
+  }
   void Write8(std::size_t offset, std::uint8_t value) { registers_->Write(base_ + offset, value); }
-  void Write16(std::size_t offset, std::uint16_t value) { registers_->Write(base_ + offset, value); }
-  void Write32(std::size_t offset, std::uint32_t value) { registers_->Write(base_ + offset, value); }
+  void Write16(std::size_t offset, std::uint16_t value) {
+    registers_->Write(base_ + offset, value);
+  }
+  void Write32(std::size_t offset, std::uint32_t value) {
+    registers_->Write(base_ + offset, value);
+  }
 
  private:
   Registers* registers_;
@@ -82,7 +93,8 @@ struct TestMachine {
       return std::unexpected(Error::kUnsupported);
     }
     interrupts->messages.push_back(&event);
-    return events::Message{0xfee00000, static_cast<std::uint32_t>(0x40 + interrupts->messages.size())};
+    return events::Message{0xfee00000,
+                           static_cast<std::uint32_t>(0x40 + interrupts->messages.size())};
   }
 };
 
@@ -102,7 +114,8 @@ class MmioTest : public testing::Test {
                          {MmioRegister::kQueueSizeMaximum, 256}};
   }
   Result<TestTransport> Create() {
-    return TestTransport::Create(RegisterBus(registers_), {.address = 0, .size = 512, .interrupt = 12},
+    return TestTransport::Create(RegisterBus(registers_),
+                                 {.address = 0, .size = 512, .interrupt = 12},
                                  TestMachine{&registers_, &interrupts_});
   }
 
@@ -200,7 +213,8 @@ TEST_F(MmioTest, AConfigurationIsOfOneMomentOrBroken) {
   unstable = 1'000'000;
   EXPECT_EQ(ReadConfigValue<std::uint16_t>(transport, 6).error(), Error::kBroken);
   EXPECT_EQ(ReadConfigValue<std::uint16_t>(transport, 0xff).error(), Error::kUnsupported);
-  EXPECT_EQ(ReadConfigValue<std::uint16_t>(transport, ~std::size_t{0}).error(), Error::kUnsupported);
+  EXPECT_EQ(ReadConfigValue<std::uint16_t>(transport, ~std::size_t{0}).error(),
+            Error::kUnsupported);
 }
 
 // Over PCI.

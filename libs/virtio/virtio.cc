@@ -8,7 +8,8 @@ namespace {
 // What every device gets if it offers it.
 constexpr Features kAlways = kVersion1 | kAccessPlatform;
 
-// A reset takes a hypervisor no time and hardware some milliseconds: a register read costs at least 100 ns.
+// A reset takes a hypervisor no time and hardware some milliseconds: a register read costs at least
+// 100 ns.
 constexpr int kResetReads = 100'000;
 
 }  // namespace

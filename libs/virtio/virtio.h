@@ -1,12 +1,14 @@
 // The virtio core: device types, features, the status protocol, and what a transport is.
 //
-// A device is reached through a Transport (pci_transport.h, mmio_transport.h), exchanges memory with its driver
-// through rings (split_ring.h, packed_ring.h), and is started in this order [virtio-1.2 §3.1.1]:
+// A device is reached through a Transport (pci_transport.h, mmio_transport.h), exchanges memory
+// with its driver through rings (split_ring.h, packed_ring.h), and is started in this order
+// [virtio-1.2 §3.1.1]:
 //
-//     auto offered = ASHLAR_TRY(virtio::Begin(transport));           // reset, acknowledge, read the features
-//     ASHLAR_TRY(virtio::Accept(transport, offered & wanted));       // negotiate
+//     auto offered = ASHLAR_TRY(virtio::Begin(transport));           // reset, acknowledge, read
+//     the features ASHLAR_TRY(virtio::Accept(transport, offered & wanted));       // negotiate
 //     ... transport.StartQueue(...) for each queue ...
-//     virtio::Run(transport);                                        // the device may use its queues now
+//     virtio::Run(transport);                                        // the device may use its
+//     queues now
 //
 // The device is not trusted: whatever it says is read once and validated.
 // SPDX-License-Identifier: Apache-2.0
@@ -61,8 +63,8 @@ class Signals {
  public:
   /// Tells the device that `queue` has something new.
   virtual void Notify(std::uint16_t queue) = 0;
-  /// Lets the device raise its interrupt again: after each event, before notifications are switched on again.
-  /// Does nothing where interrupts are messages.
+  /// Lets the device raise its interrupt again: after each event, before notifications are switched
+  /// on again. Does nothing where interrupts are messages.
   virtual void AcknowledgeInterrupt() = 0;
 
  protected:
@@ -77,19 +79,21 @@ class Transport {
   virtual void WriteStatus(std::uint8_t status) = 0;
   virtual Features ReadFeatures() = 0;
   virtual void WriteFeatures(Features features) = 0;
-  /// Copies the device's configuration from `offset` on, all of one moment. kUnsupported: it is shorter;
-  /// kBroken: the device changes it without end.
+  /// Copies the device's configuration from `offset` on, all of one moment. kUnsupported: it is
+  /// shorter; kBroken: the device changes it without end.
   virtual Result<void> ReadConfig(std::size_t offset, std::span<std::byte> into) = 0;
   /// How many descriptors `queue` may have. kNotFound: no such queue.
   virtual Result<std::uint16_t> MaximumRingSize(std::uint16_t queue) = 0;
-  /// Gives the device the queue's memory; it notes `event` whenever the device raises the queue's interrupt.
-  /// Queues may share an event, and must where interrupts are lines. Any error of events::Listen() and
-  /// events::AllocateMessage(); kBroken: the device doesn't take the addresses.
-  virtual Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring, events::Event& event) = 0;
+  /// Gives the device the queue's memory; it notes `event` whenever the device raises the queue's
+  /// interrupt. Queues may share an event, and must where interrupts are lines. Any error of
+  /// events::Listen() and events::AllocateMessage(); kBroken: the device doesn't take the
+  /// addresses.
+  virtual Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring,
+                                      events::Event& event) = 0;
 
   DeviceType type() const { return type_; }
-  /// Whether this is a device from before virtio 1.0 [virtio-1.2 §4.2.4]: no kVersion1, 32 feature bits, and
-  /// rings in one piece that begins on a page.
+  /// Whether this is a device from before virtio 1.0 [virtio-1.2 §4.2.4]: no kVersion1, 32 feature
+  /// bits, and rings in one piece that begins on a page.
   bool legacy() const { return legacy_; }
 
  protected:
@@ -99,13 +103,14 @@ class Transport {
   bool legacy_ = false;
 };
 
-/// Resets the device, says that there is a driver, and returns the features the device offers. kBroken: the
-/// device doesn't come out of its reset; kUnsupported: it is not a virtio 1 device (nor a legacy one by its
-/// transport).
+/// Resets the device, says that there is a driver, and returns the features the device offers.
+/// kBroken: the device doesn't come out of its reset; kUnsupported: it is not a virtio 1 device
+/// (nor a legacy one by its transport).
 Result<Features> Begin(Transport& transport);
 
-/// Accepts `features`, a subset of what Begin() returned, and with them what every device needs (kVersion1,
-/// kAccessPlatform: device addresses are physical ones here). kUnsupported: the device won't work with these.
+/// Accepts `features`, a subset of what Begin() returned, and with them what every device needs
+/// (kVersion1, kAccessPlatform: device addresses are physical ones here). kUnsupported: the device
+/// won't work with these.
 Result<void> Accept(Transport& transport, Features features);
 
 /// Lets the device run.

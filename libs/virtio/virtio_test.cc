@@ -18,7 +18,8 @@ TEST(VirtioTest, ADeviceIsResetNegotiatedAndRun) {
   ASSERT_TRUE(Accept(transport, kEventIndex));
   EXPECT_EQ(transport.accepted, kVersion1 | kEventIndex);
   virtio::Run(transport);
-  EXPECT_EQ(transport.status, kStatusAcknowledge | kStatusDriver | kStatusFeaturesOk | kStatusDriverOk);
+  EXPECT_EQ(transport.status,
+            kStatusAcknowledge | kStatusDriver | kStatusFeaturesOk | kStatusDriverOk);
 }
 
 TEST(VirtioTest, ADeviceFromBeforeVersion1IsUnsupportedUnlessItsTransportKnowsIt) {

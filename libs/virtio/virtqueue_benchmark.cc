@@ -1,5 +1,5 @@
-// How long the driver's side of a ring takes: adding, publishing and taking back, without a device's time.
-// SPDX-License-Identifier: Apache-2.0
+// How long the driver's side of a ring takes: adding, publishing and taking back, without a
+// device's time. SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -64,8 +64,9 @@ class QuickPackedDevice {
         ++count;
       }
       descriptor.length = 0;
-      StoreToDevice(descriptor.flags, static_cast<std::uint16_t>(
-                                          wrap_ ? PackedDescriptor::kAvailable | PackedDescriptor::kUsed : 0));
+      StoreToDevice(descriptor.flags,
+                    static_cast<std::uint16_t>(
+                        wrap_ ? PackedDescriptor::kAvailable | PackedDescriptor::kUsed : 0));
       at_ = static_cast<std::uint16_t>(at_ + count);
       if (at_ >= kSize) {
         at_ = static_cast<std::uint16_t>(at_ - kSize);
@@ -103,8 +104,16 @@ void AddPublishTake(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * batch);
 }
-BENCHMARK(AddPublishTake<SplitRing, QuickSplitDevice>)->Name("split")->Args({1, 1})->Args({2, 1})->Args({2, 32});
-BENCHMARK(AddPublishTake<PackedRing, QuickPackedDevice>)->Name("packed")->Args({1, 1})->Args({2, 1})->Args({2, 32});
+BENCHMARK(AddPublishTake<SplitRing, QuickSplitDevice>)
+    ->Name("split")
+    ->Args({1, 1})
+    ->Args({2, 1})
+    ->Args({2, 32});
+BENCHMARK(AddPublishTake<PackedRing, QuickPackedDevice>)
+    ->Name("packed")
+    ->Args({1, 1})
+    ->Args({2, 1})
+    ->Args({2, 32});
 
 // A receive buffer's way: taken and given back under its id.
 template <typename RingType, typename Device>

@@ -1,5 +1,5 @@
-// Fuzzes both kinds of ring: the input says what the driver does next and what the device writes, where, meanwhile.
-// SPDX-License-Identifier: Apache-2.0
+// Fuzzes both kinds of ring: the input says what the driver does next and what the device writes,
+// where, meanwhile. SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -59,7 +59,8 @@ std::span<std::byte> SharedPart<PackedRing>(std::span<std::byte> memory) {
 
 template <typename RingType>
 void Run(Input input, Features features) {
-  alignas(kRingAlignment) static constinit std::array<std::byte, RingType::MemoryFor(kSize)> memory = {};
+  alignas(kRingAlignment) static constinit std::array<std::byte, RingType::MemoryFor(kSize)>
+      memory = {};
   RingType ring;
   ring.Start(memory, kSize, features);
   typename FakeQueueOf<RingType>::type device(ring.addresses(), features);
@@ -138,7 +139,8 @@ void Run(Input input, Features features) {
           device.Push({.id = position, .descriptors = 1}, input.Byte());
           ++device.popped;
         } else {
-          device.Push({.id = static_cast<std::uint16_t>(input.Byte() % kSize), .descriptors = 1}, input.Byte());
+          device.Push({.id = static_cast<std::uint16_t>(input.Byte() % kSize), .descriptors = 1},
+                      input.Byte());
         }
         break;
       }

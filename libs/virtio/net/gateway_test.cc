@@ -1,6 +1,6 @@
-// Asks QEMU's user network for its gateway's address, over whatever network device the machine has: the driver, its
-// transport and its interrupts against a real device. Exits with 0 if each question was answered.
-// SPDX-License-Identifier: Apache-2.0
+// Asks QEMU's user network for its gateway's address, over whatever network device the machine has:
+// the driver, its transport and its interrupts against a real device. Exits with 0 if each question
+// was answered. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -46,7 +46,8 @@ class Listener final : public netdev::Client {
   void Received(netdev::Buffer& first, std::size_t, bool) override {
     const auto bytes = first.bytes;
     const auto at = [&](std::size_t i) { return std::to_integer<std::uint8_t>(bytes[i]); };
-    if (first.next == nullptr && bytes.size() >= 42 && at(12) == 0x08 && at(13) == 0x06 && at(21) == 2 &&
+    if (first.next == nullptr && bytes.size() >= 42 && at(12) == 0x08 && at(13) == 0x06 &&
+        at(21) == 2 &&
         std::ranges::equal(bytes.subspan(kSender + 6, 4), std::as_bytes(std::span(kGateway)))) {
       ++answers;
     }
@@ -65,7 +66,8 @@ class Listener final : public netdev::Client {
   netdev::Queue& queue_;
 };
 
-// Polls until `done` says so, asleep where there is nothing to do: a lost interrupt shows as the time running out.
+// Polls until `done` says so, asleep where there is nothing to do: a lost interrupt shows as the
+// time running out.
 template <typename Done>
 bool WaitUntil(netdev::Queue& queue, netdev::Client& client, Done done) {
   const clock::Instant deadline = clock::Monotonic::now() + seconds(20);
@@ -115,7 +117,8 @@ bool Ask(netdev::NetDevice& device) {
     }
   }
   queue.Flush();
-  return WaitUntil(queue, listener, [&] { return listener.sent > kRounds; }) || Fail("frames are not sent");
+  return WaitUntil(queue, listener, [&] { return listener.sent > kRounds; }) ||
+         Fail("frames are not sent");
 }
 
 }  // namespace

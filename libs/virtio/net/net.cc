@@ -31,7 +31,7 @@ namespace {
 constexpr std::size_t kLargestFrame = 65535 + kEthernetHeaderSize;
 
 constexpr std::uint16_t kDefaultMtu = 1500;
-constexpr std::uint16_t kLeastMtu = 68;    // [virtio-1.2 §5.1.4.1]
+constexpr std::uint16_t kLeastMtu = 68;   // [virtio-1.2 §5.1.4.1]
 constexpr std::uint16_t kMostMtu = 9216;  // jumbo frames; a larger one is the device's wish only
 
 constexpr std::uint16_t kMostFragments = 64;
@@ -48,7 +48,8 @@ struct Terms {
 
 bool Has(Features features, Features all) { return (features & all) == all; }
 
-// Chooses among the offered features, without any whose prerequisite is missing [virtio-1.2 §5.1.3.1].
+// Chooses among the offered features, without any whose prerequisite is missing [virtio-1.2
+// §5.1.3.1].
 Features Choose(Features offered, const NetOptions& options) {
   Features wanted = kMac | kMtu | kMergeableBuffers | kStatus;
   if (options.checksum_offload) {
@@ -67,7 +68,8 @@ Features Choose(Features offered, const NetOptions& options) {
   if (!Has(chosen, kChecksum)) {
     chosen &= ~(kHostTso4 | kHostTso6);
   }
-  if (!Has(chosen, kGuestChecksum | kMergeableBuffers)) {  // else each buffer would have to hold 64 KiB
+  if (!Has(chosen,
+           kGuestChecksum | kMergeableBuffers)) {  // else each buffer would have to hold 64 KiB
     chosen &= ~(kGuestTso4 | kGuestTso6);
   }
   return chosen;
@@ -130,7 +132,8 @@ Result<Terms> Negotiate(Transport& transport, const NetOptions& options, Feature
   terms.buffer_size = std::max<std::uint32_t>(options.buffer_size, 256);
   if (!mergeable) {
     const std::size_t frame = properties.mtu + kEthernetHeaderSize + 4;  // and a VLAN tag
-    terms.buffer_size = std::max(terms.buffer_size, static_cast<std::uint32_t>(terms.header_size + frame));
+    terms.buffer_size =
+        std::max(terms.buffer_size, static_cast<std::uint32_t>(terms.header_size + frame));
   }
   terms.buffer_size = static_cast<std::uint32_t>(AlignUp(terms.buffer_size, 64));
 
@@ -165,7 +168,8 @@ class Carver {
 // The parts of a device's memory.
 template <Ring RingType>
 struct Layout {
-  Layout(std::byte* memory, const Terms& terms, std::size_t object_size, std::size_t object_alignment) {
+  Layout(std::byte* memory, const Terms& terms, std::size_t object_size,
+         std::size_t object_alignment) {
     Carver carver(memory);
     receive_ring = carver.Cut(RingType::MemoryFor(terms.receive_buffers), kRingAlignment);
     headers = carver.Cut<Header>(terms.transmit_ring);
@@ -190,7 +194,8 @@ struct Layout {
 template <Ring RingType>
 class QueuePair final : public netdev::Queue {
  public:
-  QueuePair(Transport& transport, events::Event& event, const Terms& terms, const Layout<RingType>& layout)
+  QueuePair(Transport& transport, events::Event& event, const Terms& terms,
+            const Layout<RingType>& layout)
       : transport_(transport),
         event_(event),
         header_size_(static_cast<std::uint32_t>(terms.header_size)),
@@ -234,7 +239,8 @@ class QueuePair final : public netdev::Queue {
     std::size_t limit = properties_.mtu + kEthernetHeaderSize;
     if (offload.checksum) {
       if (!properties_.transmit_checksum ||
-          std::size_t{offload.checksum_start} + offload.checksum_offset + sizeof(std::uint16_t) > size) [[unlikely]] {
+          std::size_t{offload.checksum_start} + offload.checksum_offset + sizeof(std::uint16_t) >
+              size) [[unlikely]] {
         return std::unexpected(Error::kInvalidArgument);
       }
       header.flags = Header::kNeedsChecksum;
@@ -247,7 +253,8 @@ class QueuePair final : public netdev::Queue {
       }
       limit = kLargestFrame;
     }
-    if (fragments.size() > properties_.max_fragments || size < kEthernetHeaderSize || size > limit) [[unlikely]] {
+    if (fragments.size() > properties_.max_fragments || size < kEthernetHeaderSize || size > limit)
+        [[unlikely]] {
       return std::unexpected(Error::kInvalidArgument);
     }
     if (transmit_.free() < fragments.size() + 1) [[unlikely]] {
@@ -334,10 +341,12 @@ class QueuePair final : public netdev::Queue {
     return {DeviceAddress(buffers_ + index * buffer_size_), buffer_size_, true};
   }
 
-  // Fills in what the device needs to cut a frame; false if it can't, or the request makes no sense.
+  // Fills in what the device needs to cut a frame; false if it can't, or the request makes no
+  // sense.
   bool FillSegmentation(const netdev::Offload& offload, std::size_t size, Header& header) const {
     const bool tcp4 = offload.segmentation == netdev::Offload::Segmentation::kTcp4;
-    if (!offload.checksum || offload.segment_size == 0 || offload.header_size == 0 || offload.header_size >= size ||
+    if (!offload.checksum || offload.segment_size == 0 || offload.header_size == 0 ||
+        offload.header_size >= size ||
         !(tcp4 ? properties_.tcp4_segmentation : properties_.tcp6_segmentation)) {
       return false;
     }
@@ -368,7 +377,8 @@ class QueuePair final : public netdev::Queue {
     return any;
   }
 
-  // Hands a frame to the client, or its buffers back to the ring. False: the device broke its rules.
+  // Hands a frame to the client, or its buffers back to the ring. False: the device broke its
+  // rules.
   bool Receive(netdev::Client& client, Used used) {
     if (used.length < header_size_) [[unlikely]] {
       return false;
@@ -400,8 +410,8 @@ class QueuePair final : public netdev::Queue {
     return true;
   }
 
-  // Takes the other `count - 1` buffers of a frame, which the device has used before it showed the first; returns
-  // their bytes. Nothing if they are not there.
+  // Takes the other `count - 1` buffers of a frame, which the device has used before it showed the
+  // first; returns their bytes. Nothing if they are not there.
   std::optional<std::size_t> Gather(netdev::Buffer& first, std::uint16_t count) {
     if (count == 0 || count > receive_.size()) {
       return std::nullopt;
@@ -421,11 +431,12 @@ class QueuePair final : public netdev::Queue {
     return size;
   }
 
-  // The device broke its rules: reports it, silences the device and returns the cookies. True if there were any.
+  // The device broke its rules: reports it, silences the device and returns the cookies. True if
+  // there were any.
   [[gnu::cold]] bool GiveUp(netdev::Client& client) {
     broken_ = true;
-    log::Error("virtio-net", "the device breaks its rules in the ", transmit_.broken() ? "transmit" : "receive",
-               " queue; it is out of use from now on");
+    log::Error("virtio-net", "the device breaks its rules in the ",
+               transmit_.broken() ? "transmit" : "receive", " queue; it is out of use from now on");
     if (!Stop(transport_)) {
       log::Error("virtio-net", "the device does not come out of its reset");
     }
@@ -450,17 +461,17 @@ class QueuePair final : public netdev::Queue {
   bool broken_ = false;
   bool transmit_refused_ = false;  // since notifications were last enabled
   const netdev::Properties properties_;
-  std::byte* const buffers_;              // buffer i is chain i of the receive ring
-  netdev::Buffer* const descriptions_;    // of the same index
-  Header* const headers_;                 // of the transmit chain of that id
-  void** const cookies_;                  // of the same id
+  std::byte* const buffers_;            // buffer i is chain i of the receive ring
+  netdev::Buffer* const descriptions_;  // of the same index
+  Header* const headers_;               // of the transmit chain of that id
+  void** const cookies_;                // of the same id
 };
 
 template <Ring RingType>
 class Device final : public Net {
  public:
-  Device(Transport& transport, events::Event& event, const Terms& terms, const Layout<RingType>& layout,
-         std::span<std::byte> pages)
+  Device(Transport& transport, events::Event& event, const Terms& terms,
+         const Layout<RingType>& layout, std::span<std::byte> pages)
       : transport_(transport),
         properties_(terms.properties),
         has_status_(Has(terms.features, kStatus)),
@@ -491,7 +502,8 @@ class Device final : public Net {
     if (stopped) {
       page_allocator::Free(pages);
     } else {  // it may still write there: these pages are lost
-      log::Error("virtio-net", "the device does not come out of its reset; its memory is not used again");
+      log::Error("virtio-net",
+                 "the device does not come out of its reset; its memory is not used again");
     }
   }
 
@@ -507,7 +519,8 @@ class Device final : public Net {
 template <Ring RingType>
 Result<Net*> StartWithTerms(Transport& transport, events::Event& event, const Terms& terms) {
   using DeviceType = Device<RingType>;
-  const std::size_t size = Layout<RingType>(nullptr, terms, sizeof(DeviceType), alignof(DeviceType)).size;
+  const std::size_t size =
+      Layout<RingType>(nullptr, terms, sizeof(DeviceType), alignof(DeviceType)).size;
   const std::span<std::byte> pages = ASHLAR_TRY(page_allocator::Allocate(size));
   const Layout<RingType> layout(pages.data(), terms, sizeof(DeviceType), alignof(DeviceType));
   auto* device = new (layout.object) DeviceType(transport, event, terms, layout, pages);

@@ -1,6 +1,5 @@
-// Fuzzes the network driver: the input is the device's features and configuration, and then what the stack does and
-// what the device writes, where, meanwhile.
-// SPDX-License-Identifier: Apache-2.0
+// Fuzzes the network driver: the input is the device's features and configuration, and then what
+// the stack does and what the device writes, where, meanwhile. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -177,7 +176,8 @@ void Drive(Net& net, FakeTransport& transport, Input& input) {
       case 9: {  // the device writes into a header it has been given
         if (chain && transport.rings.contains(net::kReceiveQueue)) {
           const std::uint16_t value = input.Word();
-          std::memcpy(reinterpret_cast<std::byte*>(chain->segments[0].address) + input.Byte() % 11, &value, 2);
+          std::memcpy(reinterpret_cast<std::byte*>(chain->segments[0].address) + input.Byte() % 11,
+                      &value, 2);
         }
         break;
       }
@@ -187,17 +187,20 @@ void Drive(Net& net, FakeTransport& transport, Input& input) {
 }
 
 template <typename FakeQueue>
-void Run(std::span<const std::uint8_t> bytes, Result<Net*> (*start)(Transport&, events::Event&, const NetOptions&)) {
+void Run(std::span<const std::uint8_t> bytes,
+         Result<Net*> (*start)(Transport&, events::Event&, const NetOptions&)) {
   Input input(bytes);
   const std::uint8_t shape = input.Byte();
-  FakeTransport transport(DeviceType::kNetwork, kVersion1 | Features{input.Long()} | Features{input.Byte()} << 32);
+  FakeTransport transport(DeviceType::kNetwork,
+                          kVersion1 | Features{input.Long()} | Features{input.Byte()} << 32);
   for (int i = 0; i < 12; ++i) {
     transport.config.push_back(std::byte{input.Byte()});
   }
   if (shape % 4 == 0) {
     transport.config.resize(input.Byte() % 12);
   }
-  transport.maximum_sizes = {{net::kReceiveQueue, input.Word()}, {net::kTransmitQueue, input.Word()}};
+  transport.maximum_sizes = {{net::kReceiveQueue, input.Word()},
+                             {net::kTransmitQueue, input.Word()}};
   events::Event event;
   const NetOptions options = {.receive_buffers = 16,
                               .transmit_ring = 16,

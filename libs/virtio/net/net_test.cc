@@ -55,9 +55,10 @@ class Recorder final : public netdev::Client {
 
 netdev::Fragment Bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
 
-constexpr Features kAll = kVersion1 | kEventIndex | kPackedRing | net::kChecksum | net::kGuestChecksum | net::kMac |
-                          net::kMtu | net::kStatus | net::kGuestTso4 | net::kGuestTso6 | net::kHostTso4 |
-                          net::kHostTso6 | net::kMergeableBuffers;
+constexpr Features kAll = kVersion1 | kEventIndex | kPackedRing | net::kChecksum |
+                          net::kGuestChecksum | net::kMac | net::kMtu | net::kStatus |
+                          net::kGuestTso4 | net::kGuestTso6 | net::kHostTso4 | net::kHostTso6 |
+                          net::kMergeableBuffers;
 
 struct Split {
   using Queue = FakeSplitQueue;
@@ -76,8 +77,10 @@ template <typename Kind>
 class NetTest : public testing::Test {
  protected:
   NetTest() {
-    const std::uint8_t config[] = {0x52, 0x54, 0, 0x12, 0x34, 0x56, net::kStatusLinkUp, 0, 1, 0, 0xdc, 0x05};
-    transport_.config.assign(std::as_bytes(std::span(config)).begin(), std::as_bytes(std::span(config)).end());
+    const std::uint8_t config[] = {0x52, 0x54, 0, 0x12, 0x34, 0x56, net::kStatusLinkUp,
+                                   0,    1,    0, 0xdc, 0x05};
+    transport_.config.assign(std::as_bytes(std::span(config)).begin(),
+                             std::as_bytes(std::span(config)).end());
     transport_.maximum_sizes = {{kReceiveQueue, 256}, {kTransmitQueue, 256}};
   }
   ~NetTest() override {
@@ -119,13 +122,15 @@ class NetTest : public testing::Test {
     if (header.buffers == 0) {
       header.buffers = static_cast<std::uint16_t>(used.size());
     }
-    std::memcpy(reinterpret_cast<void*>(used[0].first.segments[0].address), &header, sizeof(header));
+    std::memcpy(reinterpret_cast<void*>(used[0].first.segments[0].address), &header,
+                sizeof(header));
     for (const auto& [chain, length] : used) {
       receive_->Push(chain, length);
     }
   }
 
-  Result<void> Transmit(std::vector<std::string> parts, void* cookie = nullptr, const netdev::Offload& offload = {}) {
+  Result<void> Transmit(std::vector<std::string> parts, void* cookie = nullptr,
+                        const netdev::Offload& offload = {}) {
     sent_.push_back(std::move(parts));
     std::vector<netdev::Fragment> fragments;
     for (const std::string& part : sent_.back()) {
@@ -143,7 +148,8 @@ class NetTest : public testing::Test {
     const std::vector<std::byte> bytes = chain->Readable();
     Header header;
     std::memcpy(&header, bytes.data(), sizeof(header));
-    std::string frame(reinterpret_cast<const char*>(bytes.data()) + sizeof(header), bytes.size() - sizeof(header));
+    std::string frame(reinterpret_cast<const char*>(bytes.data()) + sizeof(header),
+                      bytes.size() - sizeof(header));
     transmit_->Push(*chain, 0);
     return std::pair(header, frame);
   }
@@ -245,22 +251,26 @@ TYPED_TEST(NetTest, WhatMakesNoSenseIsRefused) {
   EXPECT_EQ(this->Transmit({frame}, nullptr, no_size).error(), Error::kInvalidArgument);
   EXPECT_EQ(this->Transmit({frame}, nullptr, no_checksum).error(), Error::kInvalidArgument);
   EXPECT_EQ(this->Transmit({frame}).error(), Error::kInvalidArgument);
-  EXPECT_EQ(this->Transmit({std::string(70000, 'l')}, nullptr, segmentation).error(), Error::kInvalidArgument);
+  EXPECT_EQ(this->Transmit({std::string(70000, 'l')}, nullptr, segmentation).error(),
+            Error::kInvalidArgument);
   EXPECT_EQ(this->Transmit({}).error(), Error::kInvalidArgument);
   EXPECT_EQ(this->Transmit({"0123456789abcd", ""}).error(), Error::kInvalidArgument);
   EXPECT_EQ(this->Transmit({"runt"}).error(), Error::kInvalidArgument);
   EXPECT_EQ(this->Transmit(std::vector<std::string>(65, "piece")).error(), Error::kInvalidArgument);
   const netdev::Offload beyond = {.checksum = true, .checksum_start = 58, .checksum_offset = 1};
-  EXPECT_EQ(this->Transmit({std::string(60, 'c')}, nullptr, beyond).error(), Error::kInvalidArgument);
+  EXPECT_EQ(this->Transmit({std::string(60, 'c')}, nullptr, beyond).error(),
+            Error::kInvalidArgument);
 }
 
 TYPED_TEST(NetTest, OffloadsThatTheDeviceLacksAreRefused) {
-  this->transport_.offered &= ~net::kChecksum;  // segmentation without checksum makes no sense either
+  this->transport_.offered &=
+      ~net::kChecksum;  // segmentation without checksum makes no sense either
   this->Start();
   EXPECT_FALSE(this->net_->properties().transmit_checksum);
   EXPECT_FALSE(this->net_->properties().tcp4_segmentation);
   EXPECT_EQ(this->transport_.accepted & (net::kHostTso4 | net::kHostTso6), 0u);
-  EXPECT_EQ(this->Transmit({std::string(60, 'c')}, nullptr, {.checksum = true}).error(), Error::kInvalidArgument);
+  EXPECT_EQ(this->Transmit({std::string(60, 'c')}, nullptr, {.checksum = true}).error(),
+            Error::kInvalidArgument);
 }
 
 TYPED_TEST(NetTest, AFullRingBlocksAndWakesWhoeverWaits) {
@@ -312,7 +322,8 @@ TYPED_TEST(NetTest, ALargeFrameArrivesWhereItWasAskedFor) {
   this->Start({.large_receive = true});
   EXPECT_NE(this->transport_.accepted & net::kGuestTso4, 0u);
   const std::string frame(60000, 'g');
-  this->Deliver(frame, {.flags = Header::kNeedsChecksum, .gso_type = Header::kGsoTcp4, .gso_size = 1460});
+  this->Deliver(frame,
+                {.flags = Header::kNeedsChecksum, .gso_type = Header::kGsoTcp4, .gso_size = 1460});
   EXPECT_TRUE(this->queue_->Poll(*this->client_, 1));
   EXPECT_EQ(this->client_->frames, std::vector<std::string>{frame});
   EXPECT_TRUE(this->client_->verified[0]);
@@ -449,20 +460,19 @@ TYPED_TEST(NetTest, ASmallRingOfOddSizeIsRoundedDown) {
 
 // Devices that lie while they run: each is reported once, reset, and out of use.
 
-
-#define EXPECT_BROKEN()                                                                \
-  do {                                                                                 \
-    int token = 0;                                                                     \
-    const bool queued = this->Transmit({std::string(60, 't')}, &token).has_value();    \
-    this->queue_->Poll(*this->client_, 64);                                            \
-    EXPECT_EQ(this->transport_.status, 0);                                             \
-    if (queued) {                                                                      \
-      EXPECT_EQ(this->client_->cookies, std::vector<void*>{&token});                   \
-    }                                                                                  \
-    EXPECT_EQ(this->Transmit({std::string(60, 't')}).error(), Error::kBroken);         \
-    EXPECT_FALSE(this->queue_->Poll(*this->client_, 64));                              \
-    EXPECT_TRUE(this->queue_->EnableNotifications());                                  \
-    this->queue_->Flush();                                                             \
+#define EXPECT_BROKEN()                                                             \
+  do {                                                                              \
+    int token = 0;                                                                  \
+    const bool queued = this->Transmit({std::string(60, 't')}, &token).has_value(); \
+    this->queue_->Poll(*this->client_, 64);                                         \
+    EXPECT_EQ(this->transport_.status, 0);                                          \
+    if (queued) {                                                                   \
+      EXPECT_EQ(this->client_->cookies, std::vector<void*>{&token});                \
+    }                                                                               \
+    EXPECT_EQ(this->Transmit({std::string(60, 't')}).error(), Error::kBroken);      \
+    EXPECT_FALSE(this->queue_->Poll(*this->client_, 64));                           \
+    EXPECT_TRUE(this->queue_->EnableNotifications());                               \
+    this->queue_->Flush();                                                          \
   } while (false)
 
 TYPED_TEST(NetTest, AFrameShorterThanItsHeaderBreaksTheDevice) {

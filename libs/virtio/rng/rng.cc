@@ -33,7 +33,8 @@ Result<void> Rng::Start(Transport& transport, events::Event& event) {
 // Has the device fill the pool; returns how many bytes it wrote.
 Result<std::uint32_t> Rng::Request() {
   if (!requested_) {
-    const Segment pool = {DeviceAddress(pool_.data()), static_cast<std::uint32_t>(pool_.size()), true};
+    const Segment pool = {DeviceAddress(pool_.data()), static_cast<std::uint32_t>(pool_.size()),
+                          true};
     if (used_before_) {
       ring_.Repeat(0, pool);
     } else {

@@ -16,8 +16,8 @@
 
 namespace ashlar::virtio {
 
-/// The driver. Holds the memory it shares with the device: must lie in RAM of the image, and live as long as the
-/// device runs. Allocates nothing. One thread at a time; not in interrupt context.
+/// The driver. Holds the memory it shares with the device: must lie in RAM of the image, and live
+/// as long as the device runs. Allocates nothing. One thread at a time; not in interrupt context.
 class Rng {
  public:
   /// How long Fill() waits for the device.
@@ -27,12 +27,13 @@ class Rng {
   Rng(const Rng&) = delete;
   Rng& operator=(const Rng&) = delete;
 
-  /// Starts the device behind `transport`, which must live as long as this; `event` is noted by nobody. kNotFound:
-  /// it is no entropy device; errors of Begin(), Accept() and Transport::StartQueue(). Once.
+  /// Starts the device behind `transport`, which must live as long as this; `event` is noted by
+  /// nobody. kNotFound: it is no entropy device; errors of Begin(), Accept() and
+  /// Transport::StartQueue(). Once.
   Result<void> Start(Transport& transport, events::Event& event);
 
-  /// Fills `bytes`, all or nothing, waiting for the device. kTimedOut: it is too slow: its host has run dry; kBroken:
-  /// it broke its rules and is out of use; kNotFound: it was not started.
+  /// Fills `bytes`, all or nothing, waiting for the device. kTimedOut: it is too slow: its host has
+  /// run dry; kBroken: it broke its rules and is out of use; kNotFound: it was not started.
   Result<void> Fill(std::span<std::byte> bytes);
 
  private:

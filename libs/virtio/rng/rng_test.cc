@@ -52,7 +52,8 @@ TEST_F(RngTest, BytesComeFromTheDeviceEachOnce) {
     EXPECT_EQ(std::to_integer<std::uint8_t>(bytes[i]), ++expected);
   }
   ASSERT_TRUE(rng_->Fill(std::span(bytes).first(1)));
-  EXPECT_EQ(std::to_integer<std::uint8_t>(bytes[0]), 36);  // the rest of the last request is not kept
+  EXPECT_EQ(std::to_integer<std::uint8_t>(bytes[0]),
+            36);  // the rest of the last request is not kept
 }
 
 TEST_F(RngTest, AnotherDeviceIsNotFoundAndOneNotStartedNeither) {
