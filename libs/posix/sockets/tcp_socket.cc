@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <new>
 
@@ -17,6 +18,7 @@
 #include "libs/net/block_pool.h"
 #include "libs/net/lwip_memory.h"
 #include "libs/net/net.h"
+#include "libs/timer/timer.h"
 
 namespace ashlar::posix {
 namespace {
@@ -25,24 +27,38 @@ namespace {
 constexpr std::size_t kCopySize = 1840;
 constexpr std::size_t kMaxWrite = 0xffff;
 
-constinit net::BlockPool socket_pool{sizeof(TcpSocket)};
+// How long a socket without anything under way may lack memory before send() says so, and how often it tries.
+constexpr auto kMaxStarved = std::chrono::seconds(5);
+constexpr auto kStarvedRetry = std::chrono::milliseconds(10);
+
+// Outside the network's budget, so that a connection that lwIP has memory for is not reset for want of a socket. There
+// are no more of them than connections and descriptors.
+constinit net::BlockPool socket_pool{sizeof(TcpSocket), /*reserved=*/true};
 
 int Truncate(std::size_t value) { return static_cast<int>(std::min<std::size_t>(value, 0x7fff'ffff)); }
 
 }  // namespace
 
-// The sockets that have something to send when the event loop gets its turn.
-class PendingOutput final : public event_loop::Poller {
+// The sockets that have something to send when the event loop gets its turn, and those that wait for memory.
+class PendingOutput final : public event_loop::Poller, private timer::Timer {
  public:
-  constexpr PendingOutput() = default;
+  constexpr PendingOutput() : Timer(&PendingOutput::Retry) {}
 
   void Add(TcpSocket& socket) {
     if (!added_) {
       added_ = true;
       event_loop::Add(*this);
     }
+    Remove(socket);  // it may have waited for memory
+    sockets_.PushBack(socket);
+  }
+  // Makes it writable again after a while.
+  void AddStarved(TcpSocket& socket) {
     if (!socket.linked()) {
-      sockets_.PushBack(socket);
+      starved_.PushBack(socket);
+    }
+    if (!armed()) {
+      Arm(clock::Monotonic::now() + kStarvedRetry);
     }
   }
   static void Remove(TcpSocket& socket) {
@@ -64,7 +80,15 @@ class PendingOutput final : public event_loop::Poller {
   bool PrepareToWait() override { return sockets_.empty(); }
 
  private:
+  static void Retry(timer::Timer& timer) {
+    auto& self = static_cast<PendingOutput&>(timer);
+    while (!self.starved_.empty()) {
+      self.starved_.PopFront().Raise(kWritable);
+    }
+  }
+
   IntrusiveList<TcpSocket> sockets_;
+  IntrusiveList<TcpSocket> starved_;
   bool added_ = false;
 };
 
@@ -369,6 +393,7 @@ Outcome<std::size_t> TcpSocket::Send(std::span<const iovec> from, int flags, Lif
     }
   }
   if (taken > 0) {
+    starved_since_ = {};
     if ((flags & MSG_MORE) == 0) {
       // Who blocks may compute for long before the event loop gets its turn; who polls comes back to it at once.
       if ((this->flags() & O_NONBLOCK) == 0) {
@@ -386,12 +411,26 @@ Outcome<std::size_t> TcpSocket::Send(std::span<const iovec> from, int flags, Lif
   if (!full) {
     return 0;
   }
+  Lower(kWritable);
   if (out_of_memory && pcb_->snd_queuelen == 0) {
-    return Failure(ENOMEM);  // nothing is on its way whose acknowledgement would make room
+    // Nothing of this socket is under way whose acknowledgement would make room; others' may.
+    if (StarvedTooLong()) {
+      starved_since_ = {};
+      return Failure(ENOMEM);
+    }
+    pending_output.AddStarved(*this);
+    return Failure(EAGAIN);
   }
   tcp_output(pcb_);
-  Lower(kWritable);
   return Failure(EAGAIN);
+}
+
+bool TcpSocket::StarvedTooLong() {
+  const clock::Instant now = clock::Monotonic::now();
+  if (starved_since_ == clock::Instant{}) {
+    starved_since_ = now;
+  }
+  return now - starved_since_ >= kMaxStarved;
 }
 
 Outcome<std::size_t> TcpSocket::Receive(std::span<const iovec> into, int& flags, Endpoint* sender) {

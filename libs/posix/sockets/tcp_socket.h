@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "libs/base/intrusive_list.h"
+#include "libs/clock/clock.h"
 #include "libs/posix/sockets/socket.h"
 #include "lwip/pbuf.h"
 #include "lwip/tcp.h"
@@ -66,6 +67,7 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
   std::size_t Room(Lifetime lifetime) const;
   Outcome<void> MakePcb();
   void OutputLater();
+  bool StarvedTooLong();
 
   friend class IntrusiveList<TcpSocket>;
   friend class PendingOutput;
@@ -80,6 +82,7 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
   TcpSocket* waiting_last_ = nullptr;
   TcpSocket* next_ = nullptr;
   Endpoint peer_ = {};
+  clock::Instant starved_since_ = {};  // no memory to send with since then; or never
   std::uint16_t local_port_ = 0;
   State state_;
   bool end_of_data_ = false;    // the peer sends no more
