@@ -106,14 +106,15 @@ Outcome<FileStatus> DeviceFileSystem::Status(std::string_view path) {
   return ToStatus(ASHLAR_TRY(FindDevice(path)));
 }
 
-Outcome<DirectoryEntry> DeviceFileSystem::Entry(std::string_view path, std::size_t index) {
+Outcome<DirectoryEntry> DeviceFileSystem::Entry(std::string_view path, std::size_t position) {
   if (!path.empty()) {
     return Failure(FindDevice(path) ? ENOTDIR : ENOENT);
   }
-  if (index >= kNames.size()) {
+  if (position >= kNames.size()) {
     return Failure(ENOENT);
   }
-  return DirectoryEntry{.name = kNames[index], .kind = FileKind::kDevice, .serial = index + 2};
+  return DirectoryEntry{
+      .name = kNames[position], .kind = FileKind::kDevice, .serial = position + 2, .next = position + 1};
 }
 
 }  // namespace ashlar::posix

@@ -48,6 +48,7 @@ struct DirectoryEntry {
   std::string_view name;  ///< valid until the directory changes
   FileKind kind = FileKind::kRegular;
   std::uint64_t serial = 0;
+  std::size_t next = 0;  ///< the position behind it
 };
 
 /// A file system. Paths are absolute within it, without slashes at their ends; "" is its root. What a file system doesn't
@@ -58,8 +59,9 @@ class FileSystem {
   /// ENOENT, ENOTDIR, EISDIR, EEXIST (O_EXCL), EROFS, ENOSPC, ENOMEM.
   virtual Outcome<File*> Open(std::string_view path, int flags, std::uint16_t permissions) = 0;
   virtual Outcome<FileStatus> Status(std::string_view path) = 0;
-  /// The `index`-th name in the directory `path`. ENOENT: it has fewer; ENOTDIR.
-  virtual Outcome<DirectoryEntry> Entry(std::string_view path, std::size_t index) = 0;
+  /// The first name in the directory `path` at `position` or behind it: 0 is the beginning, DirectoryEntry::next goes on.
+  /// Names that come or go meanwhile make no other one be left out or told twice. ENOENT: no more; ENOTDIR.
+  virtual Outcome<DirectoryEntry> Entry(std::string_view path, std::size_t position) = 0;
   virtual Outcome<void> MakeDirectory(std::string_view path, std::uint16_t permissions);
   /// ENOENT, EISDIR, ENOTDIR, ENOTEMPTY.
   virtual Outcome<void> Remove(std::string_view path, Removal removal);
@@ -79,8 +81,8 @@ struct Location {
 };
 Location Locate(const Path& path);
 
-/// The names of "/": those of the image's files, and the other file systems'.
-Outcome<DirectoryEntry> Entry(const Path& directory, std::size_t index);
+/// FileSystem::Entry for any directory; "/" has the other file systems' names beside those of the image's files.
+Outcome<DirectoryEntry> Entry(const Path& directory, std::size_t position);
 
 /// open(): a file, or with `flags` for reading a directory. The file has no reference yet.
 Outcome<File*> Open(const Path& path, int flags, std::uint16_t permissions);

@@ -51,23 +51,25 @@ Location Locate(const Path& path) {
   return {*mounts[kRoot].file_system, text, kRoot};
 }
 
-Outcome<DirectoryEntry> Entry(const Path& directory, std::size_t index) {
+Outcome<DirectoryEntry> Entry(const Path& directory, std::size_t position) {
   const Location location = Locate(directory);
   if (location.mount != kRoot || !location.path.empty()) {
-    return location.file_system.Entry(location.path, index);
+    return location.file_system.Entry(location.path, position);
   }
-  if (index < kRoot) {
-    return DirectoryEntry{.name = mounts[index].name, .kind = FileKind::kDirectory, .serial = 1};
+  if (position < kRoot) {
+    return DirectoryEntry{
+        .name = mounts[position].name, .kind = FileKind::kDirectory, .serial = 1, .next = position + 1};
   }
-  // A packed directory of a mount's name is hidden by it.
-  std::size_t left = index - kRoot;
-  for (std::size_t position = 0;; ++position) {
-    const DirectoryEntry entry = ASHLAR_TRY(location.file_system.Entry("", position));
+  while (true) {
+    DirectoryEntry entry = ASHLAR_TRY(location.file_system.Entry("", position - kRoot));
+    entry.next += kRoot;
+    position = entry.next;
+    // A packed directory of a mount's name is hidden by it.
     bool hidden = false;
     for (const Mount& mount : mounts) {
       hidden = hidden || mount.name == entry.name;
     }
-    if (!hidden && left-- == 0) {
+    if (!hidden) {
       return entry;
     }
   }

@@ -191,6 +191,7 @@ Outcome<Ramfs::Node*> Ramfs::Create(const Place& place, FileKind kind, std::uint
   }
   node->parent = &place.directory;
   node->serial = ++last_serial_;
+  node->place = ++last_place_;
   node->modified = place.directory.modified = Today();
   place.directory.children.PushBack(*node);
   return node;
@@ -225,14 +226,15 @@ Outcome<File*> Ramfs::Open(std::string_view path, int flags, std::uint16_t permi
 
 Outcome<FileStatus> Ramfs::Status(std::string_view path) { return ASHLAR_TRY(Find(path))->ToStatus(); }
 
-Outcome<DirectoryEntry> Ramfs::Entry(std::string_view path, std::size_t index) {
+Outcome<DirectoryEntry> Ramfs::Entry(std::string_view path, std::size_t position) {
   Node* const directory = ASHLAR_TRY(Find(path));
   if (directory->kind != FileKind::kDirectory) {
     return Failure(ENOTDIR);
   }
   for (Node& child : directory->children) {
-    if (index-- == 0) {
-      return DirectoryEntry{.name = child.name_view(), .kind = child.kind, .serial = child.serial};
+    if (child.place >= position) {
+      return DirectoryEntry{
+          .name = child.name_view(), .kind = child.kind, .serial = child.serial, .next = child.place + 1};
     }
   }
   return Failure(ENOENT);
@@ -300,6 +302,7 @@ Outcome<void> Ramfs::Rename(std::string_view from, std::string_view to) {
   node->parent->modified = place.directory.modified = Today();
   Unlink(*node);
   node->parent = &place.directory;
+  node->place = ++last_place_;
   place.directory.children.PushBack(*node);
   return {};
 }

@@ -16,7 +16,7 @@ class Ramfs final : public FileSystem {
 
   Outcome<File*> Open(std::string_view path, int flags, std::uint16_t permissions) override;
   Outcome<FileStatus> Status(std::string_view path) override;
-  Outcome<DirectoryEntry> Entry(std::string_view path, std::size_t index) override;
+  Outcome<DirectoryEntry> Entry(std::string_view path, std::size_t position) override;
   Outcome<void> MakeDirectory(std::string_view path, std::uint16_t permissions) override;
   Outcome<void> Remove(std::string_view path, Removal removal) override;
   Outcome<void> Rename(std::string_view from, std::string_view to) override;
@@ -39,6 +39,7 @@ class Ramfs final : public FileSystem {
     std::size_t capacity = 0;
     std::chrono::nanoseconds modified{0};
     std::uint64_t serial = 0;
+    std::size_t place = 0;  ///< ascending along its directory's children
     std::uint32_t open_files = 0;
     FileKind kind;
     std::uint16_t permissions;
@@ -63,6 +64,7 @@ class Ramfs final : public FileSystem {
 
   Node root_{FileKind::kDirectory, 0777};
   std::uint64_t last_serial_ = 1;
+  std::size_t last_place_ = 0;
 };
 
 }  // namespace ashlar::posix

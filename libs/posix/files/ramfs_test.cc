@@ -41,13 +41,12 @@ class RamfsTest : public testing::Test {
   }
   std::set<std::string> List(std::string_view path) {
     std::set<std::string> names;
-    for (std::size_t index = 0;; ++index) {
-      const auto entry = ramfs_.Entry(path, index);
-      if (!entry) {
-        return names;
-      }
+    std::size_t position = 0;
+    while (const auto entry = ramfs_.Entry(path, position)) {
       names.emplace(entry->name);
+      position = entry->next;
     }
+    return names;
   }
 
   Ramfs ramfs_;
@@ -125,6 +124,21 @@ TEST_F(RamfsTest, RemovingIsForEmptyDirectoriesAndFiles) {
   EXPECT_TRUE(ramfs_.Remove("d/f", Removal::kFile));
   EXPECT_TRUE(ramfs_.Remove("d", Removal::kDirectory));
   EXPECT_EQ(ramfs_.Remove("d", Removal::kDirectory).error(), ENOENT);
+}
+
+TEST_F(RamfsTest, ListingGoesOnWhileNamesAreRemoved) {
+  EXPECT_TRUE(ramfs_.MakeDirectory("d", 0755));
+  for (const char* path : {"d/a", "d/b", "d/c"}) {
+    EXPECT_TRUE(WriteFile(path, "x"));
+  }
+  std::string order;
+  std::size_t position = 0;
+  while (const auto entry = ramfs_.Entry("d", position)) {
+    position = entry->next;
+    order += entry->name;
+    EXPECT_TRUE(ramfs_.Remove("d/" + std::string(entry->name), Removal::kFile));
+  }
+  EXPECT_EQ(order, "abc");
 }
 
 TEST_F(RamfsTest, RemovedFileLivesUntilItIsClosed) {

@@ -79,13 +79,13 @@ Outcome<File*> RootfsFileSystem::Open(std::string_view path, int flags, std::uin
   return file;
 }
 
-Outcome<DirectoryEntry> RootfsFileSystem::Entry(std::string_view path, std::size_t index) {
+Outcome<DirectoryEntry> RootfsFileSystem::Entry(std::string_view path, std::size_t position) {
   const rootfs::Archive archive = archive_();
   if (!path.empty() && !ASHLAR_TRY(archive.Find(path)).is_directory()) {
     return Failure(ENOTDIR);
   }
-  // The archive is sorted by path, so what lies in the directory follows it, what lies deeper in between.
-  for (std::size_t position = 0; position < archive.size(); ++position) {
+  // A position is a place in the archive, in which what lies deeper stands in between.
+  for (; position < archive.size(); ++position) {
     const rootfs::File file = ASHLAR_TRY(archive.At(position));
     std::string_view rest = file.path;
     if (!path.empty()) {
@@ -94,12 +94,13 @@ Outcome<DirectoryEntry> RootfsFileSystem::Entry(std::string_view path, std::size
       }
       rest.remove_prefix(path.size() + 1);
     }
-    if (rest.empty() || rest.contains('/') || index-- != 0) {
+    if (rest.empty() || rest.contains('/')) {
       continue;
     }
     return DirectoryEntry{.name = rest,
                           .kind = file.is_directory() ? FileKind::kDirectory : FileKind::kRegular,
-                          .serial = file.index + 2u};
+                          .serial = file.index + 2u,
+                          .next = position + 1};
   }
   return Failure(ENOENT);
 }

@@ -18,7 +18,7 @@ class RootfsFileSystem final : public FileSystem {
 
   Outcome<File*> Open(std::string_view path, int flags, std::uint16_t permissions) override;
   Outcome<FileStatus> Status(std::string_view path) override;
-  Outcome<DirectoryEntry> Entry(std::string_view path, std::size_t index) override;
+  Outcome<DirectoryEntry> Entry(std::string_view path, std::size_t position) override;
 
  private:
   Source archive_;

@@ -27,13 +27,15 @@ class RootfsFileSystemTest : public testing::Test {
  public:
   std::vector<std::string> List(std::string_view path) {
     std::vector<std::string> names;
-    for (std::size_t index = 0;; ++index) {
-      const auto entry = files_.Entry(path, index);
+    std::size_t position = 0;
+    while (true) {
+      const auto entry = files_.Entry(path, position);
       if (!entry) {
         EXPECT_EQ(entry.error(), ENOENT);
         return names;
       }
       names.emplace_back(entry->name);
+      position = entry->next;
     }
   }
 

@@ -36,9 +36,12 @@ unsigned char TypeOf(FileKind kind) {
 
 Outcome<DirectoryEntry> EntryAt(Directory& directory, std::size_t position) {
   if (position < kDots) {
-    return DirectoryEntry{.name = position == 0 ? "." : "..", .kind = FileKind::kDirectory, .serial = 1};
+    return DirectoryEntry{
+        .name = position == 0 ? "." : "..", .kind = FileKind::kDirectory, .serial = 1, .next = position + 1};
   }
-  return Entry(directory.path(), position - kDots);
+  DirectoryEntry entry = ASHLAR_TRY(Entry(directory.path(), position - kDots));
+  entry.next += kDots;
+  return entry;
 }
 
 }  // namespace
@@ -72,18 +75,17 @@ DIR* opendir(const char* path) {
 }
 
 dirent* readdir(DIR* stream) {
-  const std::size_t position = stream->file.position();
-  const auto entry = EntryAt(stream->file, position);
+  const auto entry = EntryAt(stream->file, stream->file.position());
   if (!entry) {
     if (entry.error() != ENOENT) {
       Fail(entry.error());
     }
     return nullptr;
   }
-  stream->file.set_position(position + 1);
+  stream->file.set_position(entry->next);
   dirent& result = stream->entry;
   result.d_ino = static_cast<ino_t>(entry->serial);
-  result.d_off = static_cast<off_t>(position + 1);
+  result.d_off = static_cast<off_t>(entry->next);
   result.d_reclen = sizeof(dirent);
   result.d_type = TypeOf(entry->kind);
   result.d_name[entry->name.copy(result.d_name, MAXNAMLEN)] = '\0';
