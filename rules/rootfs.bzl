@@ -95,8 +95,7 @@ rootfs = rule(
     doc = """Packs files into an archive for //libs/rootfs.
 
 The same files give the same bytes, whatever their age. An image gets it with `unikernel_image(rootfs = ...)`, an
-ordinary program with `--//libs/rootfs:archive=LABEL` or by listing it in `deps` beside a rootfs library whose
-archive is chosen elsewhere; two archives in one program are a link error.""",
+ordinary program with `--//libs/rootfs:archive=LABEL`, or by naming it in `deps` before whatever uses //libs/rootfs.""",
     attrs = {
         "files": attr.label_keyed_string_dict(
             doc = "More files, one a label, each with its path in the archive.",
