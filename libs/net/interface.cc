@@ -147,7 +147,6 @@ bool Interface::Poll() {
 
 bool Interface::PrepareToWait() {
   Flush();
-  ArmTimer();
   notifications_ = true;
   return queue_->EnableNotifications();
 }

@@ -60,7 +60,4 @@ class Interface final : public event_loop::Poller, public netdev::Client {
   std::uint64_t sent_bytes_ = 0;
 };
 
-/// Runs what of lwIP's own timers is due, and arms the one timer for the next of them. Called before the CPU sleeps.
-void ArmTimer();
-
 }  // namespace ashlar::net

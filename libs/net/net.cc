@@ -36,6 +36,7 @@ constexpr std::size_t kMaxInterfaces = 4;
 constinit Interface interfaces[kMaxInterfaces];
 constinit std::size_t interface_count = 0;
 
+void ArmTimer();
 void OnTimer(timer::Timer& timer);
 constinit timer::Timer lwip_timer{&OnTimer};
 
@@ -47,7 +48,22 @@ void OnTimer(timer::Timer&) {
   ArmTimer();
 }
 
-// Packets to this machine's own loopback addresses wait in lwIP's loopback interface until someone polls it.
+// Has the one timer expire at the next of lwIP's own timeouts.
+void ArmTimer() {
+  const u32_t milliseconds = sys_timeouts_sleeptime();
+  if (milliseconds == SYS_TIMEOUTS_SLEEPTIME_INFINITE) {
+    lwip_timer.Disarm();
+    return;
+  }
+  const auto deadline = clock::Monotonic::now() + std::chrono::milliseconds(milliseconds);
+  // The deadline moves a little with each call, for lwIP counts whole milliseconds: leave the timer alone then.
+  if (!lwip_timer.armed() || lwip_timer.deadline() > deadline) {
+    lwip_timer.Arm(deadline);
+  }
+}
+
+// Packets to this machine's own loopback addresses wait in lwIP's loopback interface until someone polls it. It is always
+// there, so the timer is looked after here, before the CPU sleeps.
 class Loopback final : public event_loop::Poller {
  public:
   constexpr Loopback() = default;
@@ -209,19 +225,6 @@ void OnStatus(netif* interface) {
 }
 
 }  // namespace
-
-void ArmTimer() {
-  const u32_t milliseconds = sys_timeouts_sleeptime();
-  if (milliseconds == SYS_TIMEOUTS_SLEEPTIME_INFINITE) {
-    lwip_timer.Disarm();
-    return;
-  }
-  const auto deadline = clock::Monotonic::now() + std::chrono::milliseconds(milliseconds);
-  // The deadline moves a little with each call, for lwIP counts whole milliseconds: leave the timer alone then.
-  if (!lwip_timer.armed() || lwip_timer.deadline() > deadline) {
-    lwip_timer.Arm(deadline);
-  }
-}
 
 void StartOn(std::span<netdev::NetDevice* const> devices, std::size_t memory) {
   SeedRandom();
