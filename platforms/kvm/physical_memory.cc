@@ -49,7 +49,8 @@ constinit std::size_t spare_tables_used = 0;
 // missing and there is none to be had.
 //
 // PageTables could do it, at the price of 2 KiB in every image: every image can power off.
-bool MapMissing(std::uintptr_t begin, std::uintptr_t end, std::uintptr_t offset, std::uint64_t flags,
+// (Out of line: twice in every image otherwise.)
+[[gnu::noinline]] bool MapMissing(std::uintptr_t begin, std::uintptr_t end, std::uintptr_t offset, std::uint64_t flags,
                 page_map::PageTables::AllocateTable allocate) {
   constexpr std::uint64_t kTableFlags = PageTableEntry::kPresent | PageTableEntry::kWritable;
   while (begin < end) {
