@@ -291,6 +291,18 @@ TEST(SocketsTest, OptionsAreKept) {
   EXPECT_EQ(ENOPROTOOPT, errno);
 }
 
+TEST(SocketsTest, AcceptedConnectionsHaveTheListenersNoDelay) {
+  Descriptor listener(MakeListener());
+  const int on = 1;
+  ASSERT_EQ(0, setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)));
+  Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
+  Descriptor server(Pair::Join(listener, client));
+  int value = 0;
+  socklen_t length = sizeof(value);
+  EXPECT_EQ(0, getsockopt(server, IPPROTO_TCP, TCP_NODELAY, &value, &length));
+  EXPECT_EQ(1, value);
+}
+
 TEST(SocketsTest, TwoListenersOnOnePortAreOneTooMany) {
   Descriptor first(MakeListener());
   Descriptor second(socket(AF_INET, SOCK_STREAM, 0));

@@ -129,6 +129,24 @@ void TcpSocket::Adopt(tcp_pcb& pcb) {
   tcp_recv(pcb_, &TcpSocket::OnReceived);
   tcp_sent(pcb_, &TcpSocket::OnSent);
   tcp_err(pcb_, &TcpSocket::OnError);
+  if (no_delay_) {
+    tcp_nagle_disable(pcb_);
+  }
+}
+
+void TcpSocket::set_no_delay(bool no_delay) {
+  no_delay_ = no_delay;
+  if (connection() == nullptr) {
+    return;
+  }
+  if (no_delay) {
+    tcp_nagle_disable(pcb_);
+    if (state_ == State::kConnected) {
+      tcp_output(pcb_);
+    }
+  } else {
+    tcp_nagle_enable(pcb_);
+  }
 }
 
 // Lets go of the connection; lwIP finishes it alone.
@@ -222,6 +240,7 @@ err_t TcpSocket::OnAccept(void* argument, tcp_pcb* pcb, err_t error) {
     return ERR_MEM;  // lwIP resets the connection: the peer knows
   }
   auto* connection = ::new (block) TcpSocket(self.domain(), 0, State::kConnected, kWritable);
+  connection->no_delay_ = self.no_delay_;
   connection->Adopt(*pcb);
   connection->peer_ = {.address = pcb->remote_ip, .port = pcb->remote_port};
   connection->local_port_ = pcb->local_port;

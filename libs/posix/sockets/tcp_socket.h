@@ -45,6 +45,9 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
   const Endpoint& peer() const { return peer_; }
   std::size_t send_buffer() const { return send_buffer_; }
   void set_send_buffer(std::size_t bytes) { send_buffer_ = bytes; }
+  /// TCP_NODELAY: small segments don't wait for acknowledgements. Accepted connections have what the listener has.
+  bool no_delay() const { return no_delay_; }
+  void set_no_delay(bool no_delay);
   /// SO_LINGER with a time of zero: close() resets.
   bool reset_on_close() const { return reset_on_close_; }
   void set_reset_on_close(bool reset) { reset_on_close_ = reset; }
@@ -89,6 +92,7 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
   bool read_shut_ = false;      // nobody reads
   bool write_shut_ = false;     // nobody writes
   bool reset_on_close_ = false;
+  bool no_delay_ = false;
 };
 
 }  // namespace ashlar::posix

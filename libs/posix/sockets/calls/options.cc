@@ -91,7 +91,7 @@ Outcome<int> GetTcpLevel(Socket& socket, int option) {
   }
   switch (option) {
     case TCP_NODELAY:
-      return pcb != nullptr && tcp_nagle_disabled(pcb) ? 1 : 0;
+      return static_cast<TcpSocket&>(socket).no_delay() ? 1 : 0;
     case TCP_MAXSEG:
       return pcb != nullptr ? pcb->mss : TCP_MSS;
     case TCP_KEEPIDLE:
@@ -162,14 +162,7 @@ Outcome<void> SetTcpLevel(Socket& socket, int option, int value) {
   const auto milliseconds = static_cast<u32_t>(value) * 1000;
   switch (option) {
     case TCP_NODELAY:
-      if (pcb != nullptr) {
-        if (value != 0) {
-          tcp_nagle_disable(pcb);
-          tcp_output(pcb);
-        } else {
-          tcp_nagle_enable(pcb);
-        }
-      }
+      static_cast<TcpSocket&>(socket).set_no_delay(value != 0);
       return {};
     case TCP_KEEPIDLE:
     case TCP_KEEPINTVL:
