@@ -132,10 +132,14 @@ bool Interface::Poll() {
     queue_->DisableNotifications();
     notifications_ = false;
   }
-  bool busy = queue_->Poll(*this, kPollBudget);
-  if (starved_ && busy) {
+  // Frames that the device is done with are no news to anybody, unless some wait for its ring.
+  const std::uint64_t before = received_frames_;
+  const bool any = queue_->Poll(*this, kPollBudget);
+  bool busy = received_frames_ != before;
+  if (starved_ && any) {
     starved_ = false;
     tcp_txnow();
+    busy = true;
   }
   if (netif_.loop_first != nullptr) {
     netif_poll(&netif_);
