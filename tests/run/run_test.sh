@@ -99,7 +99,12 @@ done
 # A debugger can attach where it is told to.
 start_waiting "${kvm}"
 port=$(sed -n 's/.*127.0.0.1:\([0-9]*\).*/\1/p' "${TEST_TMPDIR}/waiting")
-exec 3<>"/dev/tcp/127.0.0.1/${port}" && printf '$?#3f' >&3 && read -r -n 4 -t 10 reply <&3 && exec 3<&- 3>&-
+# QEMU opens the port some time after the line that names it.
+for _ in {1..100}; do
+  { exec 3<>"/dev/tcp/127.0.0.1/${port}"; } 2>/dev/null && break
+  sleep 0.1
+done
+printf '$?#3f' >&3 && read -r -n 4 -t 10 reply <&3 && exec 3<&- 3>&-
 [[ ${reply:-} == '+$T0' ]] || fail "the debugger's stub says '${reply:-nothing}'"
 kill "${pid}"
 wait "${pid}"
