@@ -1,6 +1,6 @@
 // What `bazel run` on an image executes: boots the image in QEMU, or as a process, and passes on
-// its console and its exit status. README.md tells how to use it. SPDX-License-Identifier:
-// Apache-2.0
+// its console and its exit status. README.md tells how to use it.
+// SPDX-License-Identifier: Apache-2.0
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
