@@ -58,7 +58,8 @@ Connection::~Connection() {
 std::optional<std::size_t> Connection::Get(std::string_view path, bool keep_alive) {
   const std::string request = std::format("GET {} HTTP/1.1\r\nHost: benchmark\r\n{}\r\n", path,
                                           keep_alive ? "" : "Connection: close\r\n");
-  if (send(socket_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
+  if (send(socket_, request.data(), request.size(), MSG_NOSIGNAL) !=
+      static_cast<ssize_t>(request.size())) {
     return std::nullopt;
   }
   buffer_.clear();

@@ -1,5 +1,5 @@
-// A small HTTP client for counting what a request costs: one connection at a time, every answer checked.
-// SPDX-License-Identifier: Apache-2.0
+// A small HTTP client for counting what a request costs: one connection at a time, every answer
+// checked. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,8 @@ class Connection {
   Connection(Connection&& other) noexcept : socket_(other.socket_) { other.socket_ = -1; }
   Connection& operator=(Connection&&) = delete;
 
-  /// Sends a GET and reads the whole answer. The body's size, or nothing if it is not a 200 with its whole body.
+  /// Sends a GET and reads the whole answer. The body's size, or nothing if it is not a 200 with
+  /// its whole body.
   std::optional<std::size_t> Get(std::string_view path, bool keep_alive);
 
  private:

@@ -1,15 +1,16 @@
-// Measures images: sizes, instructions, time against the floor, memory, requests. One run, a table and JSON.
+// Measures images: sizes, instructions, time against the floor, memory, requests. One run, a table
+// and JSON.
 //
 //   bazel run //benchmarks -- [--pairs=20] [--requests=2000] [--json=FILE]
 //
-// Instruction counts are exact and repeat (QEMU's TCG, one count an instruction). Times are medians of pairs taken in
-// turn, reported as ratios; they say nothing alone.
-// SPDX-License-Identifier: Apache-2.0
+// Instruction counts are exact and repeat (QEMU's TCG, one count an instruction). Times are medians
+// of pairs taken in turn, reported as ratios; they say nothing alone. SPDX-License-Identifier:
+// Apache-2.0
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -53,10 +54,29 @@ struct Options {
   std::string json;
 };
 
-Words Machine(const Files& files, std::string_view machine, std::string_view memory, const std::string& image) {
-  Words words = {files.qemu, "-accel", "tcg", "-M", std::string(machine), "-cpu", "max", "-m", std::string(memory),
-                 "-display", "none", "-nodefaults", "-no-reboot", "-serial", "stdio", "-monitor", "none",
-                 "-device", "isa-debug-exit,iobase=0xf4,iosize=1", "-kernel", image};
+Words Machine(const Files& files, std::string_view machine, std::string_view memory,
+              const std::string& image) {
+  Words words = {files.qemu,
+                 "-accel",
+                 "tcg",
+                 "-M",
+                 std::string(machine),
+                 "-cpu",
+                 "max",
+                 "-m",
+                 std::string(memory),
+                 "-display",
+                 "none",
+                 "-nodefaults",
+                 "-no-reboot",
+                 "-serial",
+                 "stdio",
+                 "-monitor",
+                 "none",
+                 "-device",
+                 "isa-debug-exit,iobase=0xf4,iosize=1",
+                 "-kernel",
+                 image};
   return words;
 }
 
@@ -72,7 +92,8 @@ class Counters {
     std::filesystem::remove(path_);
     const int file = open(path_.c_str(), O_RDWR | O_CREAT, 0600);
     if (file >= 0 && ftruncate(file, 4096) == 0) {
-      map_ = static_cast<volatile std::uint64_t*>(mmap(nullptr, 4096, PROT_READ, MAP_SHARED, file, 0));
+      map_ =
+          static_cast<volatile std::uint64_t*>(mmap(nullptr, 4096, PROT_READ, MAP_SHARED, file, 0));
     }
     close(file);
   }
@@ -105,8 +126,9 @@ std::optional<double> Size(const std::string& path) {
 }
 
 /// Instructions between the first executions of two symbols; an empty one is the image's entry.
-std::optional<double> Between(const Files& files, const std::string& image, const std::string& elf, std::string_view memory,
-                              std::string_view from, std::string_view to, std::string_view text, const Words& more) {
+std::optional<double> Between(const Files& files, const std::string& image, const std::string& elf,
+                              std::string_view memory, std::string_view from, std::string_view to,
+                              std::string_view text, const Words& more) {
   const auto start = AddressOf(elf, from);
   const auto end = AddressOf(elf, to);
   if (!start || !end) {
@@ -143,7 +165,8 @@ std::optional<double> CountSteps(const std::string& program) {
 }
 
 /// The ratio of the times from exec to text of two guests, taken in turn.
-std::optional<double> RatioToFloor(const Files& files, std::string_view machine, const std::string& image, int pairs) {
+std::optional<double> RatioToFloor(const Files& files, std::string_view machine,
+                                   const std::string& image, int pairs) {
   std::vector<double> ratios;
   for (int i = 0; i <= pairs; ++i) {
     double times[2];
@@ -161,7 +184,8 @@ std::optional<double> RatioToFloor(const Files& files, std::string_view machine,
   return Median(ratios);
 }
 
-/// The least memory in KiB, on a grid of 16, from which on `works` holds without a gap up to `high`.
+/// The least memory in KiB, on a grid of 16, from which on `works` holds without a gap up to
+/// `high`.
 std::optional<double> SmallestMemory(int low, int high, const std::function<bool(int)>& works) {
   if (!works(high)) {
     return std::nullopt;
@@ -184,11 +208,13 @@ struct RequestCosts {
   std::optional<double> keep_alive, new_connection, per_byte, keep_alive_rate, new_connection_rate;
 };
 
-/// What requests cost a guest, in instructions, over QEMU's user network; idle instructions are taken off.
+/// What requests cost a guest, in instructions, over QEMU's user network; idle instructions are
+/// taken off.
 RequestCosts MeasureRequests(const Files& files, int requests) {
   Counters counters;
   const std::uint16_t port = FreePort();
-  Process guest(Machine(files, "pc", "16M", files.httpd) + UserNetwork(port) + counters.Arguments(files, {}));
+  Process guest(Machine(files, "pc", "16M", files.httpd) + UserNetwork(port) +
+                counters.Arguments(files, {}));
   RequestCosts costs;
   if (!guest.WaitForText(kServing, seconds(30))) {
     return costs;
@@ -204,7 +230,8 @@ RequestCosts MeasureRequests(const Files& files, int requests) {
     if (!work()) {
       return std::nullopt;
     }
-    const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    const double elapsed =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     std::this_thread::sleep_for(milliseconds(20));
     return static_cast<double>(counters.now() - before) - idle_per_second * elapsed;
   };
@@ -270,53 +297,113 @@ std::vector<Row> Measure(const Files& files, const Options& options) {
     if (!row.value && row.note.empty()) {
       row.note = "the guest did not get that far";
     }
-    std::cerr << "  " << row.name << ": " << (row.value ? std::format("{:.4g} {}", *row.value, row.unit) : row.note) << "\n";
+    std::cerr << "  " << row.name << ": "
+              << (row.value ? std::format("{:.4g} {}", *row.value, row.unit) : row.note) << "\n";
     rows.push_back(std::move(row));
   };
 
-  add({.name = "hello image, kvm", .unit = "B", .value = Size(files.hello), .budget = "8 KiB", .budget_limit = 8192,
-       .prototype = "4,744", .peer = "143,672 to 242,440"});
-  add({.name = "hello image, linuxu", .unit = "B", .value = Size(files.hello_linuxu), .budget = "4 KiB", .budget_limit = 4096,
-       .prototype = "960", .peer = "42 KB"});
-  add({.name = "httpd image, kvm, without its rootfs", .unit = "B", .value = Size(files.httpd_bare), .budget = "96 KiB",
-       .budget_limit = 98304, .prototype = "45,704", .peer = "230,856 to 438,600"});
+  add({.name = "hello image, kvm",
+       .unit = "B",
+       .value = Size(files.hello),
+       .budget = "8 KiB",
+       .budget_limit = 8192,
+       .prototype = "4,744",
+       .peer = "143,672 to 242,440"});
+  add({.name = "hello image, linuxu",
+       .unit = "B",
+       .value = Size(files.hello_linuxu),
+       .budget = "4 KiB",
+       .budget_limit = 4096,
+       .prototype = "960",
+       .peer = "42 KB"});
+  add({.name = "httpd image, kvm, without its rootfs",
+       .unit = "B",
+       .value = Size(files.httpd_bare),
+       .budget = "96 KiB",
+       .budget_limit = 98304,
+       .prototype = "45,704",
+       .peer = "230,856 to 438,600"});
 
-  add({.name = "hello, entry to main, 128 MiB", .unit = "instructions",
-       .value = Between(files, files.hello, files.hello_elf, "128M", "ashlar_pvh_entry", "main", kHelloText, {}), .budget = "1,500",
-       .budget_limit = 1500, .prototype = "1,190", .peer = "59,915 and a 100 ms wait"});
-  add({.name = "hello, linuxu, whole process", .unit = "instructions", .value = CountSteps(files.hello_linuxu), .budget = "500",
-       .budget_limit = 500, .prototype = "98", .peer = "48,473"});
-  add({.name = "httpd, entry to listening", .unit = "instructions",
-       .value = Between(files, files.httpd, files.httpd_elf, "128M", "ashlar_pvh_entry", "listen", kServing, UserNetwork(FreePort())),
-       .budget = "20,000", .budget_limit = 20000, .prototype = "13,499", .peer = "200,000 and the wait"});
+  add({.name = "hello, entry to main, 128 MiB",
+       .unit = "instructions",
+       .value = Between(files, files.hello, files.hello_elf, "128M", "ashlar_pvh_entry", "main",
+                        kHelloText, {}),
+       .budget = "1,500",
+       .budget_limit = 1500,
+       .prototype = "1,190",
+       .peer = "59,915 and a 100 ms wait"});
+  add({.name = "hello, linuxu, whole process",
+       .unit = "instructions",
+       .value = CountSteps(files.hello_linuxu),
+       .budget = "500",
+       .budget_limit = 500,
+       .prototype = "98",
+       .peer = "48,473"});
+  add({.name = "httpd, entry to listening",
+       .unit = "instructions",
+       .value = Between(files, files.httpd, files.httpd_elf, "128M", "ashlar_pvh_entry", "listen",
+                        kServing, UserNetwork(FreePort())),
+       .budget = "20,000",
+       .budget_limit = 20000,
+       .prototype = "13,499",
+       .peer = "200,000 and the wait"});
 
   for (const std::string_view machine : {"pc", "microvm,acpi=off"}) {
-    add({.name = std::format("hello, exec to text over the floor, {}", machine), .unit = "times",
-         .value = RatioToFloor(files, machine, files.hello, options.pairs), .budget = "1.05", .budget_limit = 1.05,
-         .prototype = "1.01", .peer = machine == "pc" ? "3.1" : "4.8"});
+    add({.name = std::format("hello, exec to text over the floor, {}", machine),
+         .unit = "times",
+         .value = RatioToFloor(files, machine, files.hello, options.pairs),
+         .budget = "1.05",
+         .budget_limit = 1.05,
+         .prototype = "1.01",
+         .peer = machine == "pc" ? "3.1" : "4.8"});
   }
-  const std::pair<std::string_view, double> kMachines[] = {{"microvm,acpi=off", 1.1 * 1024}, {"pc", 1.5 * 1024}};
+  const std::pair<std::string_view, double> kMachines[] = {{"microvm,acpi=off", 1.1 * 1024},
+                                                           {"pc", 1.5 * 1024}};
   for (const auto& [machine, limit] : kMachines) {
-    add({.name = std::format("hello, smallest memory, {}", machine), .unit = "KiB",
+    add({.name = std::format("hello, smallest memory, {}", machine),
+         .unit = "KiB",
          .value = SmallestMemory(1024, 3072,
                                  [&](int kib) {
-                                   Process guest(Machine(files, machine, std::format("{}K", kib), files.hello));
-                                   return guest.WaitForText(kHelloText, seconds(2)) && guest.WaitForExit(seconds(2)) == kSuccess;
+                                   Process guest(Machine(files, machine, std::format("{}K", kib),
+                                                         files.hello));
+                                   return guest.WaitForText(kHelloText, seconds(2)) &&
+                                          guest.WaitForExit(seconds(2)) == kSuccess;
                                  }),
-         .budget = std::format("{:.1f} MiB", limit / 1024), .budget_limit = limit,
-         .prototype = machine == "pc" ? "1,424" : "1,036", .peer = "2 MiB"});
+         .budget = std::format("{:.1f} MiB", limit / 1024),
+         .budget_limit = limit,
+         .prototype = machine == "pc" ? "1,424" : "1,036",
+         .peer = "2 MiB"});
   }
-  add({.name = "httpd, smallest memory that serves, pc", .unit = "KiB",
-       .value = SmallestMemory(1024, 6144, [&](int kib) { return Serves(files, "pc", kib); }), .budget = "2 MiB",
-       .budget_limit = 2048, .prototype = "1.6 MiB", .peer = "4 MiB"});
+  add({.name = "httpd, smallest memory that serves, pc",
+       .unit = "KiB",
+       .value = SmallestMemory(1024, 6144, [&](int kib) { return Serves(files, "pc", kib); }),
+       .budget = "2 MiB",
+       .budget_limit = 2048,
+       .prototype = "1.6 MiB",
+       .peer = "4 MiB"});
 
   const RequestCosts costs = MeasureRequests(files, options.requests);
-  add({.name = "httpd over sockets, user network, keep-alive", .unit = "instructions", .value = costs.keep_alive,
-       .budget = "3,000 (on a tap)", .budget_limit = 3000, .prototype = "2,261 (raw API)", .peer = "57,591 (nginx)"});
-  add({.name = "httpd over sockets, user network, new connection each", .unit = "instructions", .value = costs.new_connection,
-       .budget = "8,000 (on a tap)", .budget_limit = 8000, .prototype = "7,346 (raw API)", .peer = "39,000 to 46,900"});
-  add({.name = "1 MiB file, user network, per byte", .unit = "instructions", .value = costs.per_byte, .budget = "1.5",
-       .budget_limit = 1.5, .prototype = "1.7", .peer = "9.45 (Linux guest)"});
+  add({.name = "httpd over sockets, user network, keep-alive",
+       .unit = "instructions",
+       .value = costs.keep_alive,
+       .budget = "3,000 (on a tap)",
+       .budget_limit = 3000,
+       .prototype = "2,261 (raw API)",
+       .peer = "57,591 (nginx)"});
+  add({.name = "httpd over sockets, user network, new connection each",
+       .unit = "instructions",
+       .value = costs.new_connection,
+       .budget = "8,000 (on a tap)",
+       .budget_limit = 8000,
+       .prototype = "7,346 (raw API)",
+       .peer = "39,000 to 46,900"});
+  add({.name = "1 MiB file, user network, per byte",
+       .unit = "instructions",
+       .value = costs.per_byte,
+       .budget = "1.5",
+       .budget_limit = 1.5,
+       .prototype = "1.7",
+       .peer = "9.45 (Linux guest)"});
   return rows;
 }
 
@@ -328,15 +415,21 @@ int main(int argc, char** argv) {
   for (const std::string_view word : std::span(argv + 1, static_cast<std::size_t>(argc - 1))) {
     const std::size_t equals = word.find('=');
     if (!word.starts_with("--") || equals == word.npos) {
-      std::cerr << "benchmarks: " << word << " is not of the form --name=value; there are --pairs, --requests and --json\n";
+      std::cerr << "benchmarks: " << word
+                << " is not of the form --name=value; there are --pairs, --requests and --json\n";
       return 2;
     }
     words[std::string(word.substr(2, equals - 2))] = word.substr(equals + 1);
   }
-  const benchmarks::Files files{
-      .qemu = words["qemu"], .plugin = words["plugin"], .floor = words["floor"], .hello = words["hello"],
-      .hello_elf = words["hello_elf"], .hello_linuxu = words["hello_linuxu"], .httpd = words["httpd"],
-      .httpd_elf = words["httpd_elf"], .httpd_bare = words["httpd_bare"]};
+  const benchmarks::Files files{.qemu = words["qemu"],
+                                .plugin = words["plugin"],
+                                .floor = words["floor"],
+                                .hello = words["hello"],
+                                .hello_elf = words["hello_elf"],
+                                .hello_linuxu = words["hello_linuxu"],
+                                .httpd = words["httpd"],
+                                .httpd_elf = words["httpd_elf"],
+                                .httpd_bare = words["httpd_bare"]};
   benchmarks::Options options;
   if (words.contains("pairs")) {
     options.pairs = std::max(1, std::atoi(words["pairs"].c_str()));

@@ -67,7 +67,8 @@ bool Process::ReadSome(std::chrono::milliseconds limit) {
 bool Process::WaitForText(std::string_view text, std::chrono::milliseconds limit) {
   const Clock::time_point deadline = Clock::now() + limit;
   while (output_.find(text) == output_.npos) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0 || !ReadSome(left)) {
       return false;
     }

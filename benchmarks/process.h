@@ -14,7 +14,8 @@ namespace benchmarks {
 /// Owns one child; its destructor kills and reaps it. The child dies with this process, too.
 class Process {
  public:
-  /// Starts `words` with standard output and error into a pipe. Fails later, by an exit status of 127, if it can't.
+  /// Starts `words` with standard output and error into a pipe. Fails later, by an exit status of
+  /// 127, if it can't.
   explicit Process(const std::vector<std::string>& words);
   ~Process();
   Process(const Process&) = delete;
@@ -26,7 +27,8 @@ class Process {
   int WaitForExit(std::chrono::milliseconds limit);
 
   const std::string& output() const { return output_; }
-  /// How long it took from just before the start to the text of the last WaitForText that returned true.
+  /// How long it took from just before the start to the text of the last WaitForText that returned
+  /// true.
   std::chrono::nanoseconds time_to_text() const { return time_to_text_; }
 
  private:

@@ -37,11 +37,16 @@ std::string Quoted(std::string_view text) {
 }  // namespace
 
 std::string ToTable(const std::vector<Row>& rows) {
-  std::string table = "| what | measured | budget | | prototype | peer |\n| --- | --- | --- | --- | --- | --- |\n";
+  std::string table =
+      "| what | measured | budget | | prototype | peer |\n| --- | --- | --- | --- | --- | --- |\n";
   for (const Row& row : rows) {
-    const std::string value = row.value ? std::format("{} {}", Number(*row.value), row.unit) : "not measured: " + row.note;
-    const std::string_view verdict = !row.value || !row.budget_limit ? "" : Met(row) ? "met" : "missed";
-    table += std::format("| {} | {} | {} | {} | {} | {} |\n", row.name, value, row.budget, verdict, row.prototype, row.peer);
+    const std::string value = row.value ? std::format("{} {}", Number(*row.value), row.unit)
+                                        : "not measured: " + row.note;
+    const std::string_view verdict = !row.value || !row.budget_limit ? ""
+                                     : Met(row)                      ? "met"
+                                                                     : "missed";
+    table += std::format("| {} | {} | {} | {} | {} | {} |\n", row.name, value, row.budget, verdict,
+                         row.prototype, row.peer);
   }
   return table;
 }
@@ -50,11 +55,13 @@ std::string ToJson(const std::vector<Row>& rows) {
   std::string json = "[\n";
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
-    json += std::format("  {{\"name\": {}, \"unit\": {}, \"value\": {}, \"budget\": {}, \"met\": {}, \"note\": {}}}{}\n",
-                        Quoted(row.name), Quoted(row.unit), row.value ? std::format("{}", *row.value) : "null",
-                        row.budget_limit ? std::format("{}", *row.budget_limit) : "null",
-                        row.value && row.budget_limit ? (Met(row) ? "true" : "false") : "null", Quoted(row.note),
-                        i + 1 < rows.size() ? "," : "");
+    json += std::format(
+        "  {{\"name\": {}, \"unit\": {}, \"value\": {}, \"budget\": {}, \"met\": {}, \"note\": "
+        "{}}}{}\n",
+        Quoted(row.name), Quoted(row.unit), row.value ? std::format("{}", *row.value) : "null",
+        row.budget_limit ? std::format("{}", *row.budget_limit) : "null",
+        row.value && row.budget_limit ? (Met(row) ? "true" : "false") : "null", Quoted(row.note),
+        i + 1 < rows.size() ? "," : "");
   }
   return json + "]\n";
 }

@@ -14,7 +14,8 @@ struct Row {
   std::string unit = {};
   std::optional<double> value = {};  ///< nothing: it could not be measured, and `note` says why
   std::string budget = {};
-  std::optional<double> budget_limit = {};  ///< the value must not be above it (below, if `more_is_better`)
+  std::optional<double> budget_limit =
+      {};  ///< the value must not be above it (below, if `more_is_better`)
   std::string prototype = {};
   std::string peer = {};
   std::string note = {};

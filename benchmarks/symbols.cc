@@ -35,10 +35,13 @@ std::optional<std::uint64_t> AddressOf(const std::string& path, std::string_view
       continue;
     }
     Elf64_Sym symbol;
-    for (std::uint64_t at = 0; at + sizeof symbol <= table.sh_size && read(table.sh_offset + at, symbol); at += sizeof symbol) {
+    for (std::uint64_t at = 0;
+         at + sizeof symbol <= table.sh_size && read(table.sh_offset + at, symbol);
+         at += sizeof symbol) {
       const std::uint64_t start = strings.sh_offset + symbol.st_name;
       if (symbol.st_shndx != SHN_UNDEF && start + name.size() < bytes.size() &&
-          std::memcmp(bytes.data() + start, name.data(), name.size()) == 0 && bytes[start + name.size()] == '\0') {
+          std::memcmp(bytes.data() + start, name.data(), name.size()) == 0 &&
+          bytes[start + name.size()] == '\0') {
         return symbol.st_value;
       }
     }

@@ -35,8 +35,8 @@ constexpr std::string_view Trim(std::string_view text) {
   return text;
 }
 
-/// Calls `visit` with each element of a comma-separated list [RFC9110 §5.6.1]; empty ones are left out. Not for lists
-/// whose elements may hold commas in quotes.
+/// Calls `visit` with each element of a comma-separated list [RFC9110 §5.6.1]; empty ones are left
+/// out. Not for lists whose elements may hold commas in quotes.
 template <typename Visit>
 constexpr void ForEachListElement(std::string_view list, Visit visit) {
   while (!list.empty()) {

@@ -12,10 +12,10 @@ namespace ashlar::httpd {
 
 struct Counters {
   std::uint64_t connections_accepted = 0;
-  std::uint64_t connections_refused = 0;   ///< answered 503: all places were taken
-  std::uint64_t connections_evicted = 0;   ///< idle ones, closed to make room
+  std::uint64_t connections_refused = 0;  ///< answered 503: all places were taken
+  std::uint64_t connections_evicted = 0;  ///< idle ones, closed to make room
   std::uint64_t connections_timed_out = 0;
-  std::uint64_t connections_broken = 0;    ///< by the peer or the network, in the middle of something
+  std::uint64_t connections_broken = 0;  ///< by the peer or the network, in the middle of something
   std::uint64_t bytes_sent = 0;
   std::array<std::uint64_t, std::size(kFinalStatusCodes)> responses{};  ///< as kFinalStatusCodes
 

@@ -4,7 +4,8 @@
 
 namespace ashlar::httpd {
 
-bool HeadCache::Fill(Entry& entry, std::uint8_t variant, const Response& response, const DateText& date) {
+bool HeadCache::Fill(Entry& entry, std::uint8_t variant, const Response& response,
+                     const DateText& date) {
   entry.file = kNoFile;
   if (!date.known) {
     return false;  // no date to patch: rare, and correct without a cache
@@ -17,7 +18,8 @@ bool HeadCache::Fill(Entry& entry, std::uint8_t variant, const Response& respons
   entry.date_offset = static_cast<std::uint16_t>(date_field + 8);
   entry.head_size = static_cast<std::uint16_t>(writer.size());
   if (response.bytes.size() <= writer.space()) {
-    writer << std::string_view(reinterpret_cast<const char*>(response.bytes.data()), response.bytes.size());
+    writer << std::string_view(reinterpret_cast<const char*>(response.bytes.data()),
+                               response.bytes.size());
   }
   entry.whole_size = static_cast<std::uint16_t>(writer.size());
   entry.date_stamp = date.stamp;

@@ -60,7 +60,8 @@ class Reader {
     good_ = good_ && hours < 24 && minutes < 60 && secs <= 60;
     return std::chrono::hours(hours) + std::chrono::minutes(minutes) + seconds(secs);
   }
-  std::optional<sys_seconds> Finish(unsigned year, unsigned month, unsigned day, seconds time) const {
+  std::optional<sys_seconds> Finish(unsigned year, unsigned month, unsigned day,
+                                    seconds time) const {
     const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)),
                                            std::chrono::month(month), std::chrono::day(day)};
     if (!good_ || !rest_.empty() || !date.ok()) {
@@ -98,7 +99,8 @@ std::optional<sys_seconds> ParseHttpDate(std::string_view text) {
   // The day's name comes first and says nothing new: it only tells the formats apart.
   const std::size_t name_end = text.find_first_of(", ");
   const std::size_t day_name = kDays.find(text.substr(0, 3));
-  if (name_end == std::string_view::npos || name_end < 3 || day_name == std::string_view::npos || day_name % 3 != 0) {
+  if (name_end == std::string_view::npos || name_end < 3 || day_name == std::string_view::npos ||
+      day_name % 3 != 0) {
     return std::nullopt;
   }
   Reader reader(text.substr(name_end));
@@ -113,7 +115,8 @@ std::optional<sys_seconds> ParseHttpDate(std::string_view text) {
       reader.Expect(" ");
       const seconds time = reader.TimeOfDay();
       reader.Expect(" GMT");
-      return reader.Finish(short_year < 70 ? 2000 + short_year : 1900 + short_year, month, day, time);
+      return reader.Finish(short_year < 70 ? 2000 + short_year : 1900 + short_year, month, day,
+                           time);
     }
     reader.Expect(" ");  // Sun, 06 Nov 1994 08:49:37 GMT
     const unsigned month = reader.Month();

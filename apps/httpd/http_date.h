@@ -14,8 +14,8 @@ inline constexpr std::size_t kHttpDateSize = 29;
 /// "Sun, 06 Nov 1994 08:49:37 GMT", for years 0 to 9999.
 std::array<char, kHttpDateSize> FormatHttpDate(std::chrono::sys_seconds time);
 
-/// The time that a date in any of HTTP's three formats names; nothing if it is none. Two-digit years are those
-/// from 1970 to 2069.
+/// The time that a date in any of HTTP's three formats names; nothing if it is none. Two-digit
+/// years are those from 1970 to 2069.
 std::optional<std::chrono::sys_seconds> ParseHttpDate(std::string_view text);
 
 }  // namespace ashlar::httpd

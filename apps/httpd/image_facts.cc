@@ -2,9 +2,9 @@
 //
 //   image_facts MAP > libraries.csv
 //
-// One line a library: its package, and how many bytes of code, constants, initialised data and zeroed data of it the image
-// holds. What the linker merged or made itself stands under "linker"; the packed files are left out.
-// SPDX-License-Identifier: Apache-2.0
+// One line a library: its package, and how many bytes of code, constants, initialised data and
+// zeroed data of it the image holds. What the linker merged or made itself stands under "linker";
+// the packed files are left out. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -25,10 +25,14 @@ using Sizes = std::array<std::uint64_t, kColumns>;
 /// What an output section's bytes are; kColumns: not in memory.
 Column ColumnOf(std::string_view section) {
   constexpr std::pair<std::string_view, Column> kPrefixes[] = {
-      {".text", kCode},      {".init", kCode},      {".fini", kCode},   {".boot", kCode},
-      {".rodata", kConstants}, {".eh_frame", kConstants}, {".note", kConstants}, {".gcc_except_table", kConstants},
-      {".data", kData},      {".tdata", kData},     {".got", kData},    {".init_array", kData},
-      {".bss", kZeroed},     {".tbss", kZeroed},    {".stack", kZeroed}, {".page_tables", kZeroed},
+      {".text", kCode},        {".init", kCode},
+      {".fini", kCode},        {".boot", kCode},
+      {".rodata", kConstants}, {".eh_frame", kConstants},
+      {".note", kConstants},   {".gcc_except_table", kConstants},
+      {".data", kData},        {".tdata", kData},
+      {".got", kData},         {".init_array", kData},
+      {".bss", kZeroed},       {".tbss", kZeroed},
+      {".stack", kZeroed},     {".page_tables", kZeroed},
   };
   Column column = kColumns;
   std::size_t longest = 0;
@@ -41,7 +45,8 @@ Column ColumnOf(std::string_view section) {
   return column;
 }
 
-/// The library that an input file is of: its package, from "bazel-out/CONFIGURATION/bin/PACKAGE/libNAME.a(MEMBER)".
+/// The library that an input file is of: its package, from
+/// "bazel-out/CONFIGURATION/bin/PACKAGE/libNAME.a(MEMBER)".
 std::string LibraryOf(std::string_view file) {
   const std::size_t bin = file.find("/bin/");
   if (file.starts_with("<internal>") || bin == std::string_view::npos) {
@@ -65,8 +70,8 @@ std::string LibraryOf(std::string_view file) {
 /// A line of the map: columns VMA, LMA, size, alignment, then indented by what it is.
 struct Line {
   std::uint64_t size = 0;
-  std::string_view output;   ///< an output section's name
-  std::string_view input;    ///< a file and its section
+  std::string_view output;  ///< an output section's name
+  std::string_view input;   ///< a file and its section
 };
 
 bool Parse(std::string_view text, Line& line) {
@@ -82,7 +87,8 @@ bool Parse(std::string_view text, Line& line) {
   }
   const auto [end, error] =
       std::from_chars(columns[2].data(), columns[2].data() + columns[2].size(), line.size, 16);
-  if (error != std::errc() || end != columns[2].data() + columns[2].size() || place >= text.size()) {
+  if (error != std::errc() || end != columns[2].data() + columns[2].size() ||
+      place >= text.size()) {
     return false;
   }
   const std::string_view rest = text.substr(place + 1);
@@ -108,7 +114,9 @@ int main(int argc, char** argv) {
       continue;
     }
     if (!line.output.empty()) {
-      column = line.output.starts_with('.') && line.output.find(' ') == std::string_view::npos ? ColumnOf(line.output) : column;
+      column = line.output.starts_with('.') && line.output.find(' ') == std::string_view::npos
+                   ? ColumnOf(line.output)
+                   : column;
     } else if (const std::size_t section = line.input.rfind(":(");
                section != std::string_view::npos && column != kColumns &&
                !line.input.ends_with(":(.rodata.rootfs)")) {
@@ -120,7 +128,8 @@ int main(int argc, char** argv) {
     return std::accumulate(row.second.begin(), row.second.end(), std::uint64_t{0});
   };
   std::erase_if(rows, [&](const auto& row) { return sum(row) == 0; });
-  std::ranges::stable_sort(rows, std::greater<>(), [&](const auto& row) { return sum(row) - row.second[kZeroed]; });
+  std::ranges::stable_sort(rows, std::greater<>(),
+                           [&](const auto& row) { return sum(row) - row.second[kZeroed]; });
   std::cout << "library,code,constants,data,zeroed\n";
   for (const auto& [library, sizes] : rows) {
     std::cout << library;

@@ -1,6 +1,7 @@
 // httpd: serves the files of the image's rootfs over HTTP/1.1.
 //
-//   httpd [--port=80] [--connections=512] [--access-log] [--head-timeout=10] [--idle-timeout=60] [--send-timeout=30]
+//   httpd [--port=80] [--connections=512] [--access-log] [--head-timeout=10] [--idle-timeout=60]
+//   [--send-timeout=30]
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
@@ -37,16 +38,20 @@ int Fail(std::string_view sentence, std::string_view what = "") {
   return 2;
 }
 
-/// Reads "--NAME=NUMBER" with a number from `low` to `high` into `value`. False if `argument` is another one, or wrong.
+/// Reads "--NAME=NUMBER" with a number from `low` to `high` into `value`. False if `argument` is
+/// another one, or wrong.
 template <typename Number>
-bool Read(std::string_view argument, std::string_view name, std::size_t low, std::size_t high, Number& value) {
+bool Read(std::string_view argument, std::string_view name, std::size_t low, std::size_t high,
+          Number& value) {
   if (!argument.starts_with(name)) {
     return false;
   }
   argument.remove_prefix(name.size());
   std::size_t number = 0;
-  const auto [end, error] = std::from_chars(argument.data(), argument.data() + argument.size(), number);
-  if (error != std::errc() || end != argument.data() + argument.size() || number < low || number > high) {
+  const auto [end, error] =
+      std::from_chars(argument.data(), argument.data() + argument.size(), number);
+  if (error != std::errc() || end != argument.data() + argument.size() || number < low ||
+      number > high) {
     return false;
   }
   value = Number(number);
@@ -69,10 +74,13 @@ bool ReadOption(std::string_view argument, Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  for (const char* argument : std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0)) {
+  for (const char* argument :
+       std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0)) {
     if (!ReadOption(argument, options)) {
-      return Fail("there is --port=0..65535, --connections=1..65536, --access-log, and --head-timeout=, "
-                  "--idle-timeout=, --send-timeout= with 1..3600 seconds; not ", argument);
+      return Fail(
+          "there is --port=0..65535, --connections=1..65536, --access-log, and --head-timeout=, "
+          "--idle-timeout=, --send-timeout= with 1..3600 seconds; not ",
+          argument);
     }
   }
   const auto server = ashlar::httpd::Listen(options, ashlar::rootfs::Embedded());

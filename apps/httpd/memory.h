@@ -8,10 +8,10 @@ namespace ashlar::httpd {
 
 /// Bytes; all zero where there is nothing to tell.
 struct Memory {
-  std::size_t machine = 0;      ///< RAM of the machine, the image included
-  std::size_t free = 0;         ///< pages nobody has
-  std::size_t heap = 0;         ///< pages the heap has
-  std::size_t heap_used = 0;    ///< of these, in blocks that are handed out
+  std::size_t machine = 0;    ///< RAM of the machine, the image included
+  std::size_t free = 0;       ///< pages nobody has
+  std::size_t heap = 0;       ///< pages the heap has
+  std::size_t heap_used = 0;  ///< of these, in blocks that are handed out
 };
 
 Memory MeasureMemory();

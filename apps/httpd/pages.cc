@@ -12,8 +12,8 @@ namespace {
 
 // ---- Prometheus' text format [Prometheus-text]
 
-void WriteMetric(TextWriter& out, std::string_view name, std::string_view type, std::string_view help,
-                 std::uint64_t value) {
+void WriteMetric(TextWriter& out, std::string_view name, std::string_view type,
+                 std::string_view help, std::uint64_t value) {
   out << "# HELP " << name << ' ' << help << "\n# TYPE " << name << ' ' << type << '\n';
   out << name << ' ' << value << '\n';
 }
@@ -32,11 +32,21 @@ void WriteSeconds(TextWriter& out, std::chrono::nanoseconds time) {
 void WriteEscaped(TextWriter& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
-      case '&': out << "&amp;"; break;
-      case '<': out << "&lt;"; break;
-      case '>': out << "&gt;"; break;
-      case '"': out << "&quot;"; break;
-      default: out << c; break;
+      case '&':
+        out << "&amp;";
+        break;
+      case '<':
+        out << "&lt;";
+        break;
+      case '>':
+        out << "&gt;";
+        break;
+      case '"':
+        out << "&quot;";
+        break;
+      default:
+        out << c;
+        break;
     }
   }
 }
@@ -125,7 +135,8 @@ struct Library {
   std::uint64_t total() const { return bytes[0] + bytes[1] + bytes[2] + bytes[3]; }
 };
 
-/// The next library of the list `rows`, which shrinks by its line. Lines that are none are passed over; false at the end.
+/// The next library of the list `rows`, which shrinks by its line. Lines that are none are passed
+/// over; false at the end.
 bool NextLibrary(std::string_view& rows, Library& library) {
   while (!rows.empty()) {
     const std::size_t end = rows.find('\n');
@@ -141,7 +152,8 @@ bool NextLibrary(std::string_view& rows, Library& library) {
     for (std::uint64_t& number : library.bytes) {
       good = good && line.starts_with(',');
       if (good) {
-        const auto [stop, error] = std::from_chars(line.data() + 1, line.data() + line.size(), number);
+        const auto [stop, error] =
+            std::from_chars(line.data() + 1, line.data() + line.size(), number);
         good = error == std::errc() && number < UINT32_MAX;
         line.remove_prefix(static_cast<std::size_t>(stop - line.data()));
       }
@@ -161,7 +173,8 @@ std::string_view LibraryRows(const rootfs::Archive& files) {
   return {reinterpret_cast<const char*>(file->bytes.data()), file->bytes.size()};
 }
 
-constexpr std::size_t kLibraryRowSize = 320;  ///< HTML around a name; the name itself counts up to six times
+constexpr std::size_t kLibraryRowSize =
+    320;  ///< HTML around a name; the name itself counts up to six times
 
 void WriteLibraries(TextWriter& out, std::string_view list) {
   Library sum{.name = "all"};
@@ -174,8 +187,10 @@ void WriteLibraries(TextWriter& out, std::string_view list) {
     }
     largest = std::max(largest, library.total());
   }
-  out << "<h2 id=\"libraries\">The " << count << " libraries in it</h2>\n<p>Bytes, from the linker's own map: "
-         "nothing else is in the image but the files it serves.</p>\n<div class=\"t\"><table><thead><tr>"
+  out << "<h2 id=\"libraries\">The " << count
+      << " libraries in it</h2>\n<p>Bytes, from the linker's own map: "
+         "nothing else is in the image but the files it serves.</p>\n<div "
+         "class=\"t\"><table><thead><tr>"
          "<th>library</th><th>code</th><th>constants</th><th>data</th><th>zeroed</th><th>sum</th>"
          "<th class=\"b\"></th></tr></thead>\n<tbody>\n";
   const auto write_cells = [&](const Library& row) {
@@ -196,7 +211,8 @@ void WriteLibraries(TextWriter& out, std::string_view list) {
     WriteEscaped(out, library.name);
     out << "</td>";
     write_cells(library);
-    out << "<td class=\"b\"><i style=\"width:" << library.total() * 100 / largest << "%\"></i></td></tr>\n";
+    out << "<td class=\"b\"><i style=\"width:" << library.total() * 100 / largest
+        << "%\"></i></td></tr>\n";
   }
   out << "</tbody><tfoot><tr><td>all</td>";
   write_cells(sum);
@@ -207,35 +223,41 @@ void WriteLibraries(TextWriter& out, std::string_view list) {
 
 void WriteMetrics(const PageFacts& facts, TextWriter& out) {
   const Counters& counters = facts.counters;
-  out << "# HELP httpd_responses_total Responses sent, by status code.\n# TYPE httpd_responses_total counter\n";
+  out << "# HELP httpd_responses_total Responses sent, by status code.\n# TYPE "
+         "httpd_responses_total counter\n";
   for (std::size_t i = 0; i < std::size(kFinalStatusCodes); ++i) {
     out << "httpd_responses_total{code=\"" << static_cast<int>(kFinalStatusCodes[i]) << "\"} "
         << counters.responses[i] << '\n';
   }
-  WriteMetric(out, "httpd_sent_bytes_total", "counter", "Bytes sent, heads included.", counters.bytes_sent);
+  WriteMetric(out, "httpd_sent_bytes_total", "counter", "Bytes sent, heads included.",
+              counters.bytes_sent);
   WriteMetric(out, "httpd_connections_accepted_total", "counter", "Connections accepted.",
               counters.connections_accepted);
-  WriteMetric(out, "httpd_connections_refused_total", "counter", "Connections answered 503: no place was free.",
-              counters.connections_refused);
-  WriteMetric(out, "httpd_connections_evicted_total", "counter", "Idle connections closed to make room.",
-              counters.connections_evicted);
-  WriteMetric(out, "httpd_connections_timed_out_total", "counter", "Connections closed because their time was up.",
-              counters.connections_timed_out);
-  WriteMetric(out, "httpd_connections_broken_total", "counter", "Connections lost in the middle of something.",
-              counters.connections_broken);
-  WriteMetric(out, "httpd_connections_open", "gauge", "Connections open now.", facts.connections_open);
+  WriteMetric(out, "httpd_connections_refused_total", "counter",
+              "Connections answered 503: no place was free.", counters.connections_refused);
+  WriteMetric(out, "httpd_connections_evicted_total", "counter",
+              "Idle connections closed to make room.", counters.connections_evicted);
+  WriteMetric(out, "httpd_connections_timed_out_total", "counter",
+              "Connections closed because their time was up.", counters.connections_timed_out);
+  WriteMetric(out, "httpd_connections_broken_total", "counter",
+              "Connections lost in the middle of something.", counters.connections_broken);
+  WriteMetric(out, "httpd_connections_open", "gauge", "Connections open now.",
+              facts.connections_open);
   WriteMetric(out, "httpd_connections_limit", "gauge", "Connections that may be open at once.",
               facts.connections_at_most);
   WriteMetric(out, "httpd_files", "gauge", "Files and directories served.", facts.files.size());
-  out << "# HELP httpd_uptime_seconds Time since the server started.\n# TYPE httpd_uptime_seconds gauge\n"
+  out << "# HELP httpd_uptime_seconds Time since the server started.\n# TYPE httpd_uptime_seconds "
+         "gauge\n"
          "httpd_uptime_seconds ";
   WriteSeconds(out, facts.uptime);
   out << '\n';
   if (facts.memory.machine != 0) {
-    WriteMetric(out, "ashlar_memory_machine_bytes", "gauge", "RAM of the machine.", facts.memory.machine);
+    WriteMetric(out, "ashlar_memory_machine_bytes", "gauge", "RAM of the machine.",
+                facts.memory.machine);
     WriteMetric(out, "ashlar_memory_free_bytes", "gauge", "Pages nobody has.", facts.memory.free);
     WriteMetric(out, "ashlar_heap_bytes", "gauge", "Pages the heap has.", facts.memory.heap);
-    WriteMetric(out, "ashlar_heap_used_bytes", "gauge", "Bytes in the heap's blocks.", facts.memory.heap_used);
+    WriteMetric(out, "ashlar_heap_used_bytes", "gauge", "Bytes in the heap's blocks.",
+                facts.memory.heap_used);
   }
 }
 
@@ -280,7 +302,8 @@ void WriteStatusPage(const PageFacts& facts, TextWriter& out) {
   } else {
     out << "<h2>Libraries</h2>\n<p>This program carries no list of its libraries.</p>\n";
   }
-  out << "<p>The same for machines: <a href=\"/metrics\">/metrics</a>.</p>\n</main></body></html>\n";
+  out << "<p>The same for machines: <a "
+         "href=\"/metrics\">/metrics</a>.</p>\n</main></body></html>\n";
 }
 
 }  // namespace ashlar::httpd

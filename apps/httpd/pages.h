@@ -13,8 +13,9 @@
 
 namespace ashlar::httpd {
 
-/// Where an image's list of its own libraries lies in its rootfs, if it has one: a line of headings, then
-/// "library,code,constants,data,zeroed" in bytes. //tools/image_facts writes it from the link map.
+/// Where an image's list of its own libraries lies in its rootfs, if it has one: a line of
+/// headings, then "library,code,constants,data,zeroed" in bytes. //tools/image_facts writes it from
+/// the link map.
 inline constexpr std::string_view kLibrariesPath = "image/libraries.csv";
 
 struct PageFacts {
@@ -30,7 +31,8 @@ struct PageFacts {
 void WriteMetrics(const PageFacts& facts, TextWriter& out);
 inline constexpr std::size_t kMaxMetricsSize = 8 * 1024;
 
-/// A page for people. At most MaxStatusPageSize() bytes; libraries that would need more are left out.
+/// A page for people. At most MaxStatusPageSize() bytes; libraries that would need more are left
+/// out.
 void WriteStatusPage(const PageFacts& facts, TextWriter& out);
 std::size_t MaxStatusPageSize(const PageFacts& facts);
 

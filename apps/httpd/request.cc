@@ -150,8 +150,9 @@ HeadResult ParseHead(std::string_view input, std::size_t seen, Request& request)
   int minor_version = 0;
   std::array<phr_header, kMaxFields> fields;
   std::size_t field_count = fields.size();
-  const int parsed = phr_parse_request(input.data(), input.size(), &method, &method_size, &target, &target_size,
-                                       &minor_version, fields.data(), &field_count, seen);
+  const int parsed =
+      phr_parse_request(input.data(), input.size(), &method, &method_size, &target, &target_size,
+                        &minor_version, fields.data(), &field_count, seen);
   if (parsed == -2) {
     if (input.size() >= kMaxHeadSize) {
       return Refuse(ReasonOfSize(input));

@@ -22,21 +22,21 @@ inline constexpr std::uint64_t kMaxBodySize = 64 * 1024;
 enum class Method : std::uint8_t {
   kGet,
   kHead,
-  kOther,    ///< one of the standard, and not for files
+  kOther,  ///< one of the standard, and not for files
   kUnknown,
 };
 
 /// A parsed head. The views point into the bytes that were parsed.
 struct Request {
   Method method = Method::kUnknown;
-  std::uint8_t minor_version = 1;   ///< of HTTP/1
-  bool keep_alive = true;           ///< what the client wants, said or by default
-  bool keep_alive_said = false;     ///< HTTP/1.0 clients want it said to them as well
-  bool chunked = false;             ///< the body comes in chunks, of unknown length
+  std::uint8_t minor_version = 1;  ///< of HTTP/1
+  bool keep_alive = true;          ///< what the client wants, said or by default
+  bool keep_alive_said = false;    ///< HTTP/1.0 clients want it said to them as well
+  bool chunked = false;            ///< the body comes in chunks, of unknown length
   bool expects_continue = false;
   std::uint64_t content_length = 0;
   std::string_view method_name;
-  std::string_view target;          ///< as it stands in the request line
+  std::string_view target;  ///< as it stands in the request line
   std::string_view if_match;
   std::string_view if_modified_since;
   std::string_view if_none_match;
@@ -50,21 +50,21 @@ struct Request {
 /// What ParseHead found.
 struct HeadResult {
   enum class State : std::uint8_t {
-    kComplete,     ///< the request is filled in; its head is the first `size` bytes
-    kIncomplete,   ///< so far nothing is wrong: call again with more
-    kRefused,      ///< answer with `refusal` and close: where the next request begins is not known
+    kComplete,    ///< the request is filled in; its head is the first `size` bytes
+    kIncomplete,  ///< so far nothing is wrong: call again with more
+    kRefused,     ///< answer with `refusal` and close: where the next request begins is not known
   } state;
   std::size_t size = 0;
   StatusCode refusal = StatusCode::kBadRequest;
 };
 
-/// Reads the head at the start of `input`. `seen`: how many of these bytes were there at the last call, which said
-/// kIncomplete; so that bytes that trickle in cost no more than others.
+/// Reads the head at the start of `input`. `seen`: how many of these bytes were there at the last
+/// call, which said kIncomplete; so that bytes that trickle in cost no more than others.
 ///
-/// Refused are: what is not HTTP/1.x (400, 505), a head, target or number of fields above the limits (431, 414),
-/// folded fields, HTTP/1.1 without exactly one Host, a body whose length is stated twice or in a coding that is not
-/// known (400, 501), a body above kMaxBodySize (413), an expectation that is not known (417). Methods are
-/// not judged here.
+/// Refused are: what is not HTTP/1.x (400, 505), a head, target or number of fields above the
+/// limits (431, 414), folded fields, HTTP/1.1 without exactly one Host, a body whose length is
+/// stated twice or in a coding that is not known (400, 501), a body above kMaxBodySize (413), an
+/// expectation that is not known (417). Methods are not judged here.
 HeadResult ParseHead(std::string_view input, std::size_t seen, Request& request);
 
 }  // namespace ashlar::httpd

@@ -22,7 +22,8 @@ void CheckTarget(std::string_view text) {
   if (!target.has_value()) {
     return;
   }
-  ASHLAR_CHECK(!target->path.starts_with("../") && !target->path.contains("/../") && target->path != "..");
+  ASHLAR_CHECK(!target->path.starts_with("../") && !target->path.contains("/../") &&
+               target->path != "..");
   ASHLAR_CHECK(!target->path.contains('\0'));
 }
 

@@ -1,9 +1,9 @@
 // RequestMemo: heads that came before, byte for byte, and the response they got.
 //
-// Clients repeat themselves: a proxy, a health check or a program that polls sends the same head again and again. What a head
-// gets depends on nothing but its bytes and the files, which don't change, so a head that is known need not
-// be understood a second time. Comparing costs a tenth of parsing.
-// SPDX-License-Identifier: Apache-2.0
+// Clients repeat themselves: a proxy, a health check or a program that polls sends the same head
+// again and again. What a head gets depends on nothing but its bytes and the files, which don't
+// change, so a head that is known need not be understood a second time. Comparing costs a tenth of
+// parsing. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ class RequestMemo {
  public:
   struct Entry {
     Response response;
-    std::uint32_t head_size = 0;     ///< 0: the entry is free
+    std::uint32_t head_size = 0;  ///< 0: the entry is free
     std::array<char, 400> head{};
   };
 
@@ -30,13 +30,14 @@ class RequestMemo {
       return nullptr;
     }
     const Entry& entry = entries_[Slot(input)];
-    return entry.head_size != 0 && entry.head_size <= input.size() && Equal(entry.head.data(), input.data(), entry.head_size)
+    return entry.head_size != 0 && entry.head_size <= input.size() &&
+                   Equal(entry.head.data(), input.data(), entry.head_size)
                ? &entry
                : nullptr;
   }
 
-  /// Remembers the response to a complete head. It must be the same each time: the whole of a file, to a request
-  /// without a body.
+  /// Remembers the response to a complete head. It must be the same each time: the whole of a file,
+  /// to a request without a body.
   void Add(std::string_view head, const Response& response) {
     if (head.size() < kShortest || head.size() > entries_[0].head.size()) {
       return;
@@ -60,9 +61,11 @@ class RequestMemo {
     return word;
   }
 
-  /// From the first 16 bytes: method and path, as a rule; so one client's heads don't push out each other.
+  /// From the first 16 bytes: method and path, as a rule; so one client's heads don't push out each
+  /// other.
   static std::size_t Slot(std::string_view head) {
-    const Word mixed = (Load(head.data()) ^ Load(head.data() + 8) * 0x9e37'79b9'7f4a'7c15) * 0xff51'afd7'ed55'8ccd;
+    const Word mixed =
+        (Load(head.data()) ^ Load(head.data() + 8) * 0x9e37'79b9'7f4a'7c15) * 0xff51'afd7'ed55'8ccd;
     return mixed >> (64 - kSlotBits);
   }
 
@@ -76,7 +79,8 @@ class RequestMemo {
     return EqualVector(a + size - 16, b + size - 16);
   }
   static bool EqualVector(const char* a, const char* b) {
-    const Vector difference = *reinterpret_cast<const Vector*>(a) ^ *reinterpret_cast<const Vector*>(b);
+    const Vector difference =
+        *reinterpret_cast<const Vector*>(a) ^ *reinterpret_cast<const Vector*>(b);
     return (difference[0] | difference[1]) == 0;
   }
 

@@ -18,7 +18,8 @@ HeadResult Parse(const std::string& text, Request& request) { return ParseHead(t
 
 TEST(RequestTest, AGoodHeadIsTakenApart) {
   const std::string text =
-      "GET /a?b=c HTTP/1.1\r\nHost: x\r\nRange: bytes=1-2\r\nIf-None-Match: \"1\"\r\nif-range: \"2\"\r\n\r\nrest";
+      "GET /a?b=c HTTP/1.1\r\nHost: x\r\nRange: bytes=1-2\r\nIf-None-Match: \"1\"\r\nif-range: "
+      "\"2\"\r\n\r\nrest";
   Request request;
   const HeadResult result = Parse(text, request);
   ASSERT_EQ(result.state, State::kComplete);
@@ -51,7 +52,8 @@ TEST(RequestTest, ConnectionsLastAsTheVersionAndTheClientSay) {
   for (const Persistence& c : {
            Persistence{"GET / HTTP/1.1\r\nHost: x\r\n\r\n", true, false},
            Persistence{"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", false, false},
-           Persistence{"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, CLOSE\r\n\r\n", false, false},
+           Persistence{"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, CLOSE\r\n\r\n", false,
+                       false},
            Persistence{"GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n", true, false},
            Persistence{"GET / HTTP/1.0\r\n\r\n", false, false},
            Persistence{"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true, true},
@@ -87,7 +89,7 @@ TEST(RequestTest, MalformedHeadsAreRefusedWithTheirReason) {
            Malformed{"GET / http/1.1\r\n\r\n", StatusCode::kBadRequest},
            Malformed{"GET / HTTP/2.0\r\n\r\n", StatusCode::kVersionNotSupported},
            Malformed{"GET / HTTP/0.9\r\n\r\n", StatusCode::kVersionNotSupported},
-           Malformed{get + "\r\n", StatusCode::kBadRequest},                       // no Host
+           Malformed{get + "\r\n", StatusCode::kBadRequest},  // no Host
            Malformed{get + host + host + "\r\n", StatusCode::kBadRequest},
            Malformed{get + host + "A : b\r\n\r\n", StatusCode::kBadRequest},
            Malformed{get + host + ": b\r\n\r\n", StatusCode::kBadRequest},
@@ -100,19 +102,30 @@ TEST(RequestTest, MalformedHeadsAreRefusedWithTheirReason) {
            Malformed{get + host + "Content-Length: +1\r\n\r\n", StatusCode::kBadRequest},
            Malformed{get + host + "Content-Length: 1, 1\r\n\r\n", StatusCode::kBadRequest},
            Malformed{get + host + "Content-Length:\r\n\r\n", StatusCode::kBadRequest},
-           Malformed{get + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", StatusCode::kBadRequest},
-           Malformed{get + host + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", StatusCode::kBadRequest},
-           Malformed{get + host + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", StatusCode::kBadRequest},
-           Malformed{"GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", StatusCode::kBadRequest},
-           Malformed{get + host + "Transfer-Encoding: gzip, chunked\r\n\r\n", StatusCode::kNotImplemented},
-           Malformed{get + host + "Range: bytes=0-1\r\nRange: bytes=0-1\r\n\r\n", StatusCode::kBadRequest},
+           Malformed{get + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                     StatusCode::kBadRequest},
+           Malformed{get + host + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+                     StatusCode::kBadRequest},
+           Malformed{
+               get + host + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+               StatusCode::kBadRequest},
+           Malformed{"GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+                     StatusCode::kBadRequest},
+           Malformed{get + host + "Transfer-Encoding: gzip, chunked\r\n\r\n",
+                     StatusCode::kNotImplemented},
+           Malformed{get + host + "Range: bytes=0-1\r\nRange: bytes=0-1\r\n\r\n",
+                     StatusCode::kBadRequest},
            Malformed{get + host + "Expect: miracles\r\n\r\n", StatusCode::kExpectationFailed},
            Malformed{get + host + "Content-Length: 65537\r\n\r\n", StatusCode::kContentTooLarge},
-           Malformed{get + host + "Content-Length: 99999999999999999999\r\n\r\n", StatusCode::kContentTooLarge},
+           Malformed{get + host + "Content-Length: 99999999999999999999\r\n\r\n",
+                     StatusCode::kContentTooLarge},
            Malformed{get + host + many + "\r\n", StatusCode::kHeaderFieldsTooLarge},
-           Malformed{get + host + "A: " + std::string(kMaxHeadSize, 'a') + "\r\n\r\n", StatusCode::kHeaderFieldsTooLarge},
-           Malformed{get + host + "A: " + std::string(kMaxHeadSize, 'a'), StatusCode::kHeaderFieldsTooLarge},
-           Malformed{"GET /" + std::string(kMaxTargetSize, 'a') + " HTTP/1.1\r\n" + host + "\r\n", StatusCode::kUriTooLong},
+           Malformed{get + host + "A: " + std::string(kMaxHeadSize, 'a') + "\r\n\r\n",
+                     StatusCode::kHeaderFieldsTooLarge},
+           Malformed{get + host + "A: " + std::string(kMaxHeadSize, 'a'),
+                     StatusCode::kHeaderFieldsTooLarge},
+           Malformed{"GET /" + std::string(kMaxTargetSize, 'a') + " HTTP/1.1\r\n" + host + "\r\n",
+                     StatusCode::kUriTooLong},
            Malformed{"GET /" + std::string(kMaxHeadSize, 'a'), StatusCode::kUriTooLong},
        }) {
     Request request;
@@ -124,10 +137,13 @@ TEST(RequestTest, MalformedHeadsAreRefusedWithTheirReason) {
 
 TEST(RequestTest, BodiesAreAnnounced) {
   Request request;
-  ASSERT_EQ(Parse("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n", request).state, State::kComplete);
+  ASSERT_EQ(Parse("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n", request).state,
+            State::kComplete);
   EXPECT_EQ(request.method, Method::kOther);
   EXPECT_EQ(request.content_length, 5u);
-  ASSERT_EQ(Parse("BREW / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n", request).state, State::kComplete);
+  ASSERT_EQ(
+      Parse("BREW / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n", request).state,
+      State::kComplete);
   EXPECT_EQ(request.method, Method::kUnknown);
   EXPECT_TRUE(request.chunked);
 }

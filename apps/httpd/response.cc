@@ -16,7 +16,8 @@ namespace {
 
 using rootfs::File;
 
-/// Calls `visit(tag, weak)` with each entity tag of a list; stops when it returns true, and returns that.
+/// Calls `visit(tag, weak)` with each entity tag of a list; stops when it returns true, and returns
+/// that.
 template <typename Visit>
 bool AnyEntityTag(std::string_view list, Visit visit) {
   while (true) {
@@ -54,14 +55,16 @@ bool IsUnmodifiedSince(std::string_view date, const File& file) {
   return time.has_value() && file.modified <= *time;
 }
 
-/// The preconditions, in the order of [RFC9110 §13.2.2]: the status that they end the request with, if any.
+/// The preconditions, in the order of [RFC9110 §13.2.2]: the status that they end the request with,
+/// if any.
 std::optional<StatusCode> Precondition(const Request& request, const File& file) {
   if (!request.if_match.empty()) {
     if (!MatchesAny(request.if_match, file, /*weakly=*/false)) {
       return StatusCode::kPreconditionFailed;
     }
   } else if (!request.if_unmodified_since.empty() && IsDated(file)) {
-    if (const auto time = ParseHttpDate(request.if_unmodified_since); time && file.modified > *time) {
+    if (const auto time = ParseHttpDate(request.if_unmodified_since);
+        time && file.modified > *time) {
       return StatusCode::kPreconditionFailed;
     }
   }
@@ -106,8 +109,8 @@ std::optional<std::uint64_t> ParseNumber(std::string_view text) {
   return value;
 }
 
-/// Applies the request's range to a response that is the whole file. A unit that is not known, a malformed
-/// range, and several ranges at once are ignored, as a server may [RFC9110 §14.2].
+/// Applies the request's range to a response that is the whole file. A unit that is not known, a
+/// malformed range, and several ranges at once are ignored, as a server may [RFC9110 §14.2].
 void ApplyRange(std::string_view range, Response& response) {
   if (range.size() < 6 || !EqualsIgnoringCase(range.substr(0, 6), "bytes=")) {
     return;
@@ -153,7 +156,8 @@ void ServeFile(const Request& request, const File& file, Response& response) {
   response.body = Response::Body::kFile;
   if (const auto code = Precondition(request, file); code.has_value()) {
     response.status = *code;
-    response.body = *code == StatusCode::kNotModified ? Response::Body::kNone : Response::Body::kReason;
+    response.body =
+        *code == StatusCode::kNotModified ? Response::Body::kNone : Response::Body::kReason;
     return;
   }
   if (!request.range.empty() && request.method == Method::kGet &&
@@ -180,7 +184,8 @@ Result<File> FindIndex(const rootfs::Archive& files, std::string_view directory)
   std::array<char, kMaxPathSize> buffer;
   TextWriter path(buffer);
   path << directory << '/' << kIndex;
-  return path.overflowed() ? Result<File>(std::unexpected(Error::kNotFound)) : files.Find(path.text());
+  return path.overflowed() ? Result<File>(std::unexpected(Error::kNotFound))
+                           : files.Find(path.text());
 }
 
 }  // namespace
@@ -193,8 +198,8 @@ Response Refusal(StatusCode code) {
 
 Response Respond(const Request& request, const rootfs::Archive& files) {
   Response response;
-  // A client that waits for a word before it sends its body gets this response instead, and may then send it or not:
-  // where the next request begins is not known [RFC9110 §10.1.1].
+  // A client that waits for a word before it sends its body gets this response instead, and may
+  // then send it or not: where the next request begins is not known [RFC9110 §10.1.1].
   response.keep_alive = request.keep_alive && !(request.expects_continue && request.has_body());
   response.keep_alive_said = request.keep_alive_said;
   response.head_only = request.method == Method::kHead;
@@ -215,7 +220,8 @@ Response Respond(const Request& request, const rootfs::Archive& files) {
   }
   if (!target->is_directory) {
     if (target->path == kStatusPath || target->path == kMetricsPath) {
-      response.body = target->path == kStatusPath ? Response::Body::kStatusPage : Response::Body::kMetrics;
+      response.body =
+          target->path == kStatusPath ? Response::Body::kStatusPage : Response::Body::kMetrics;
       return response;
     }
     const auto file = files.Find(target->path);
@@ -252,7 +258,8 @@ std::uint64_t ContentLength(const Response& response) {
   }
 }
 
-bool WriteHead(const Response& response, std::uint64_t content_length, const DateText& date, TextWriter& out) {
+bool WriteHead(const Response& response, std::uint64_t content_length, const DateText& date,
+               TextWriter& out) {
   const File& file = response.file;
   out << "HTTP/1.1 " << StatusText(response.status) << "\r\nServer: Ashlar\r\n";
   if (date.known) {
@@ -286,7 +293,8 @@ bool WriteHead(const Response& response, std::uint64_t content_length, const Dat
           const auto modified = FormatHttpDate(file.modified);
           out << "Last-Modified: " << std::string_view(modified.data(), modified.size()) << "\r\n";
         }
-        out << "Accept-Ranges: bytes\r\nCache-Control: no-cache\r\n";  // keep it, but ask whether it is current
+        out << "Accept-Ranges: bytes\r\nCache-Control: no-cache\r\n";  // keep it, but ask whether
+                                                                       // it is current
       } else {
         out << "Cache-Control: no-store\r\n";
       }

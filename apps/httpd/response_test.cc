@@ -19,7 +19,8 @@ constexpr std::int64_t kModified = 784111777;  // Sun, 06 Nov 1994 08:49:37 GMT
 class ResponseTest : public testing::Test {
  protected:
   /// The response to GET `target` with more fields, as text: its head and its body.
-  std::string Get(const std::string& target, const std::string& fields = "", const std::string& method = "GET") {
+  std::string Get(const std::string& target, const std::string& fields = "",
+                  const std::string& method = "GET") {
     const std::string text = method + " " + target + " HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n";
     Request request;
     const HeadResult head = ParseHead(text, 0, request);
@@ -34,7 +35,8 @@ class ResponseTest : public testing::Test {
     }
     return result;
   }
-  int StatusOf(const std::string& target, const std::string& fields = "", const std::string& method = "GET") {
+  int StatusOf(const std::string& target, const std::string& fields = "",
+               const std::string& method = "GET") {
     Get(target, fields, method);
     return static_cast<int>(response_.status);
   }
@@ -48,16 +50,22 @@ class ResponseTest : public testing::Test {
                                                  {.modified = kModified})
                                  .value();
   const rootfs::Archive files_ = rootfs::Archive::Open(std::as_bytes(std::span(bytes_))).value();
-  const DateText date_{.known = true, .stamp = 1, .text = FormatHttpDate(std::chrono::sys_seconds(std::chrono::seconds(kModified)))};
+  const DateText date_{
+      .known = true,
+      .stamp = 1,
+      .text = FormatHttpDate(std::chrono::sys_seconds(std::chrono::seconds(kModified)))};
   Response response_;
 };
 
 TEST_F(ResponseTest, AFileComesWithWhatIsKnownOfIt) {
   EXPECT_EQ(Get("/ten.txt"),
             "HTTP/1.1 200 OK\r\nServer: Ashlar\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-            "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 10\r\nX-Content-Type-Options: nosniff\r\n"
-            "ETag: " + tag() + "\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nAccept-Ranges: bytes\r\n"
-            "Cache-Control: no-cache\r\n\r\n0123456789");
+            "Content-Type: text/plain; charset=utf-8\r\nContent-Length: "
+            "10\r\nX-Content-Type-Options: nosniff\r\n"
+            "ETag: " +
+                tag() +
+                "\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nAccept-Ranges: bytes\r\n"
+                "Cache-Control: no-cache\r\n\r\n0123456789");
 }
 
 TEST_F(ResponseTest, HeadGetsTheSameHeadAndNoBody) {
@@ -126,7 +134,8 @@ TEST_F(ResponseTest, RangesAreServed) {
     EXPECT_EQ(static_cast<int>(response_.status), c.status) << c.range;
     EXPECT_EQ(text.contains("Content-Range"), c.content_range != nullptr) << c.range;
     if (c.content_range != nullptr) {
-      EXPECT_TRUE(text.contains(std::string("\r\nContent-Range: ") + c.content_range + "\r\n")) << text;
+      EXPECT_TRUE(text.contains(std::string("\r\nContent-Range: ") + c.content_range + "\r\n"))
+          << text;
     }
     if (c.body != nullptr) {
       EXPECT_TRUE(text.ends_with(std::string("\r\n\r\n") + c.body)) << text;
@@ -208,7 +217,8 @@ TEST_F(ResponseTest, AKnownHeadIsKnownByAllItsBytes) {
 }
 
 TEST(HttpDateTest, DatesComeOutAsTheyWentIn) {
-  for (const std::int64_t seconds : {std::int64_t{0}, kModified, std::int64_t{951782400}, std::int64_t{4102444799}}) {
+  for (const std::int64_t seconds :
+       {std::int64_t{0}, kModified, std::int64_t{951782400}, std::int64_t{4102444799}}) {
     const std::chrono::sys_seconds time{std::chrono::seconds(seconds)};
     const auto text = FormatHttpDate(time);
     EXPECT_EQ(ParseHttpDate({text.data(), text.size()}), time);
@@ -216,9 +226,10 @@ TEST(HttpDateTest, DatesComeOutAsTheyWentIn) {
 }
 
 TEST(HttpDateTest, WhatIsNoDateIsNone) {
-  for (const char* text : {"", "Sun", "Sun,", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT",
-                           "Xun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
-                           "Sun, 06 Nov 1994 08:49:37 GMT ", "Sun, 6 Nov 1994 08:49:37 GMT"}) {
+  for (const char* text :
+       {"", "Sun", "Sun,", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Xun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
+        "Sun, 06 Nov 1994 08:49:37 GMT ", "Sun, 6 Nov 1994 08:49:37 GMT"}) {
     EXPECT_FALSE(ParseHttpDate(text).has_value()) << text;
   }
 }

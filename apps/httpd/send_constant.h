@@ -9,8 +9,8 @@
 
 namespace ashlar::httpd {
 
-/// send() on a non-blocking socket, of bytes that stay as they are for the program's life: in an image, a network device may read
-/// them where they lie.
+/// send() on a non-blocking socket, of bytes that stay as they are for the program's life: in an
+/// image, a network device may read them where they lie.
 ssize_t SendConstant(int socket, std::span<const std::byte> bytes);
 
 }  // namespace ashlar::httpd

@@ -47,7 +47,8 @@ constexpr std::size_t kBatchSize = 16;
 constexpr std::size_t kHeadsSize = 8 * 1024;
 static_assert(kHeadsSize > kMaxResponseHeadSize);
 
-/// From here on a body goes out by reference where that can be: it saves more than a call of its own costs.
+/// From here on a body goes out by reference where that can be: it saves more than a call of its
+/// own costs.
 constexpr std::size_t kLargeBody = 1024;
 
 /// Connections beyond Options::connections that are only there to say 503.
@@ -105,13 +106,13 @@ class Server {
 
  private:
   struct BatchItem {
-    const Response* response;      ///< `own`, or a remembered one
-    std::string_view head;         ///< with the body, where that stands right behind it
+    const Response* response;  ///< `own`, or a remembered one
+    std::string_view head;     ///< with the body, where that stands right behind it
     std::span<const std::byte> body;
-    std::size_t page_size;         ///< of a page made on request, which is not in head and body
-    std::size_t request_start;     ///< in the input
+    std::size_t page_size;      ///< of a page made on request, which is not in head and body
+    std::size_t request_start;  ///< in the input
     std::size_t request_end;
-    bool has_body;                 ///< the request; the rest of this is set only then
+    bool has_body;  ///< the request; the rest of this is set only then
     bool chunked;
     std::uint64_t content_length;
     Response own;
@@ -153,25 +154,32 @@ class Server {
   Collected Collect(Connection& connection, std::string_view input, std::size_t& position);
   bool Add(BatchItem& item);
   SendResult SendBatch(Connection& connection, std::string_view input, std::size_t& position);
-  bool KeepUnsent(Connection& connection, std::string_view head, std::span<const std::byte> body, std::size_t sent);
+  bool KeepUnsent(Connection& connection, std::string_view head, std::span<const std::byte> body,
+                  std::size_t sent);
   SendResult SendPage(Connection& connection, BatchItem& item);
-  void Log(const Connection& connection, std::string_view request, const Response& response, std::size_t size);
+  void Log(const Connection& connection, std::string_view request, const Response& response,
+           std::size_t size);
   void FlushLog();
 
   PageFacts Facts() const {
-    return {counters_, files_, MeasureMemory(), open_, options_.connections, std::chrono::nanoseconds(now_ - started_)};
+    return {counters_,
+            files_,
+            MeasureMemory(),
+            open_,
+            options_.connections,
+            std::chrono::nanoseconds(now_ - started_)};
   }
 
   const Options options_;
   const rootfs::Archive files_;
   const int listener_;
   const int epoll_;
-  bool listening_ = true;            ///< epoll watches the listener
+  bool listening_ = true;  ///< epoll watches the listener
 
-  std::int64_t now_ = 0;             ///< monotonic, nanoseconds; renewed once a turn
+  std::int64_t now_ = 0;  ///< monotonic, nanoseconds; renewed once a turn
   std::int64_t started_ = 0;
-  std::int64_t next_expiry_ = INT64_MAX;   ///< nobody's time is up before
-  std::int64_t next_date_ = 0;       ///< when the date text is no longer right
+  std::int64_t next_expiry_ = INT64_MAX;  ///< nobody's time is up before
+  std::int64_t next_date_ = 0;            ///< when the date text is no longer right
   DateText date_;
 
   std::array<IntrusiveList<Connection>, kWaitingKinds> waiting_;
@@ -218,7 +226,8 @@ int Server::TimeToNextDeadline() const {
   if (next == INT64_MAX) {
     return -1;
   }
-  return static_cast<int>(static_cast<std::uint64_t>(std::max<std::int64_t>(next - now_, 0) + 999'999) / 1'000'000);
+  return static_cast<int>(
+      static_cast<std::uint64_t>(std::max<std::int64_t>(next - now_, 0) + 999'999) / 1'000'000);
 }
 
 /// Ends those whose time is up, and finds out when to look again.
@@ -261,8 +270,8 @@ void Server::RefuseListening(bool refuse) {
   }
 }
 
-/// A connection for a new client: a free one, the longest idle one's, or a spare one, whose client hears 503. There
-/// must be one.
+/// A connection for a new client: a free one, the longest idle one's, or a spare one, whose client
+/// hears 503. There must be one.
 Connection& Server::TakeConnection() {
   IntrusiveList<Connection>& idle = waiting_[static_cast<std::size_t>(Waiting::kIdle)];
   if (free_.empty() && !idle.empty()) {
@@ -335,8 +344,9 @@ void Server::Close(Connection& connection) {
   RefuseListening(false);
 }
 
-/// Everything was sent: the connection ends. A client that may still be sending would answer close() with a reset and
-/// lose what it has not read [RFC9112 §9.6], so it is told first, and listened to for a moment.
+/// Everything was sent: the connection ends. A client that may still be sending would answer
+/// close() with a reset and lose what it has not read [RFC9112 §9.6], so it is told first, and
+/// listened to for a moment.
 void Server::Finish(Connection& connection) {
   if (!connection.lingers || shutdown(connection.descriptor, SHUT_WR) != 0) {
     Close(connection);
@@ -347,7 +357,8 @@ void Server::Finish(Connection& connection) {
   Wait(connection, Waiting::kLinger, EPOLLIN);
 }
 
-/// Says a few words and finishes: for when there is no request to answer. What the network won't take at once is lost.
+/// Says a few words and finishes: for when there is no request to answer. What the network won't
+/// take at once is lost.
 void Server::AnswerAndFinish(Connection& connection, StatusCode code) {
   heads_used_ = 0;
   TextWriter head(heads_);
@@ -406,8 +417,8 @@ void Server::Release(OwnBytes& bytes) {
   }
 }
 
-/// Sends the pieces, `size` bytes together, and behind them `constant`, which stays as it is for good. Returns how many bytes the
-/// network took, or -1 if the connection is broken.
+/// Sends the pieces, `size` bytes together, and behind them `constant`, which stays as it is for
+/// good. Returns how many bytes the network took, or -1 if the connection is broken.
 ssize_t Server::Transmit(const Connection& connection, std::span<iovec> pieces, std::size_t size,
                          std::span<const std::byte> constant) {
   ssize_t sent = 0;
@@ -415,7 +426,8 @@ ssize_t Server::Transmit(const Connection& connection, std::span<iovec> pieces, 
     msghdr message{};
     message.msg_iov = pieces.data();
     message.msg_iovlen = pieces.size();
-    sent = sendmsg(connection.descriptor, &message, MSG_NOSIGNAL | (constant.empty() ? 0 : MSG_MORE));
+    sent =
+        sendmsg(connection.descriptor, &message, MSG_NOSIGNAL | (constant.empty() ? 0 : MSG_MORE));
   }
   if (sent == static_cast<ssize_t>(size) && !constant.empty()) {
     const ssize_t more = SendConstant(connection.descriptor, constant);
@@ -467,18 +479,20 @@ void Server::Readable(Connection& connection) {
   }
 }
 
-/// The short way for the ordinary case, which leaves everything as Process would: one request that came before and nothing behind
-/// it. False: it is another case, and nothing was done.
+/// The short way for the ordinary case, which leaves everything as Process would: one request that
+/// came before and nothing behind it. False: it is another case, and nothing was done.
 bool Server::AnswerAtOnce(Connection& connection, std::string_view input) {
   const RequestMemo::Entry* known = memo_.Find(input);
-  if (known == nullptr || known->head_size != input.size() || known->response.head_only || options_.access_log) {
+  if (known == nullptr || known->head_size != input.size() || known->response.head_only ||
+      options_.access_log) {
     return false;
   }
   const HeadCache::Entry* entry = cache_.Find(known->response, date_, ++batch_number_);
   if (entry == nullptr) {
     return false;
   }
-  const std::span<const std::byte> body = entry->holds_body() ? std::span<const std::byte>() : known->response.bytes;
+  const std::span<const std::byte> body =
+      entry->holds_body() ? std::span<const std::byte>() : known->response.bytes;
   const std::string_view head = entry->whole();
   ssize_t sent;
   if (body.empty()) {
@@ -510,8 +524,8 @@ bool Server::AnswerAtOnce(Connection& connection, std::string_view input) {
   return true;
 }
 
-/// Throws away what `input` has, from `position` on, of the body of the last request. False: the body is broken or too
-/// long, and nothing that follows can be told apart.
+/// Throws away what `input` has, from `position` on, of the body of the last request. False: the
+/// body is broken or too long, and nothing that follows can be told apart.
 bool Server::SkipBody(Connection& connection, std::span<char> input, std::size_t& position) {
   if (!connection.skips_chunks) {
     const std::size_t size = std::min<std::uint64_t>(connection.skip, input.size() - position);
@@ -533,15 +547,18 @@ bool Server::SkipBody(Connection& connection, std::span<char> input, std::size_t
     position = input.size();
     return true;
   }
-  // The decoder left the bytes behind the body right after the decoded ones; they go to the end, where they were.
-  std::memmove(input.data() + input.size() - rest, input.data() + position + size, static_cast<std::size_t>(rest));
+  // The decoder left the bytes behind the body right after the decoded ones; they go to the end,
+  // where they were.
+  std::memmove(input.data() + input.size() - rest, input.data() + position + size,
+               static_cast<std::size_t>(rest));
   position = input.size() - static_cast<std::size_t>(rest);
   connection.skips_chunks = false;
   connection.skip = 0;
   return true;
 }
 
-/// Answers all requests in `input`, which lies in input_ or connection.input, and waits for what comes next.
+/// Answers all requests in `input`, which lies in input_ or connection.input, and waits for what
+/// comes next.
 void Server::Process(Connection& connection, std::span<char> input) {
   std::size_t position = 0;
   bool answered = false;
@@ -552,7 +569,8 @@ void Server::Process(Connection& connection, std::span<char> input) {
     }
     if (connection.skip != 0) {
       Release(connection.input);
-      if (answered || connection.waiting != Waiting::kHead) {  // a body's time runs from its first byte
+      if (answered ||
+          connection.waiting != Waiting::kHead) {  // a body's time runs from its first byte
         Wait(connection, Waiting::kHead, EPOLLIN);
       }
       return;
@@ -599,9 +617,10 @@ void Server::Process(Connection& connection, std::span<char> input) {
   }
 }
 
-/// Parses and answers requests from `position` on into the batch. kMore: stopped for a reason other than the end of the
-/// input; kIncomplete: what is left is no complete head.
-Server::Collected Server::Collect(Connection& connection, std::string_view input, std::size_t& position) {
+/// Parses and answers requests from `position` on into the batch. kMore: stopped for a reason other
+/// than the end of the input; kIncomplete: what is left is no complete head.
+Server::Collected Server::Collect(Connection& connection, std::string_view input,
+                                  std::size_t& position) {
   batch_count_ = 0;
   heads_used_ = 0;
   ++batch_number_;
@@ -659,7 +678,8 @@ bool Server::Add(BatchItem& item) {
   item.body = {};
   item.page_size = 0;
   if (response.is_whole_file()) {
-    if (const HeadCache::Entry* entry = cache_.Find(response, date_, batch_number_); entry != nullptr) {
+    if (const HeadCache::Entry* entry = cache_.Find(response, date_, batch_number_);
+        entry != nullptr) {
       if (response.head_only) {
         item.head = entry->head();
       } else {
@@ -686,16 +706,19 @@ bool Server::Add(BatchItem& item) {
 }
 
 /// Makes what is left of a response after `sent` bytes the connection's own.
-bool Server::KeepUnsent(Connection& connection, std::string_view head, std::span<const std::byte> body, std::size_t sent) {
+bool Server::KeepUnsent(Connection& connection, std::string_view head,
+                        std::span<const std::byte> body, std::size_t sent) {
   const std::size_t of_head = std::min(sent, head.size());
   connection.output_sent = 0;
   connection.body = body.subspan(sent - of_head);
   return Keep(connection.output, head.substr(of_head));
 }
 
-/// Sends the batch in one call. What isn't sent of an item that was begun (or of the first that wasn't) becomes the
-/// connection's own; the items behind it are forgotten, and `position` set back, so that they are answered later.
-Server::SendResult Server::SendBatch(Connection& connection, std::string_view input, std::size_t& position) {
+/// Sends the batch in one call. What isn't sent of an item that was begun (or of the first that
+/// wasn't) becomes the connection's own; the items behind it are forgotten, and `position` set
+/// back, so that they are answered later.
+Server::SendResult Server::SendBatch(Connection& connection, std::string_view input,
+                                     std::size_t& position) {
   if (batch_count_ == 0) {
     return SendResult::kAll;
   }
@@ -708,7 +731,8 @@ Server::SendResult Server::SendBatch(Connection& connection, std::string_view in
     if (item.has_body) {
       connection.skips_chunks = item.chunked;
       connection.skip = item.chunked ? 2 * kMaxBodySize : item.content_length;
-      connection.chunks = {.bytes_left_in_chunk = 0, .consume_trailer = 1, ._hex_count = 0, ._state = 0};
+      connection.chunks = {
+          .bytes_left_in_chunk = 0, .consume_trailer = 1, ._hex_count = 0, ._state = 0};
     }
   };
   if (batch_[0].head.empty()) {
@@ -752,7 +776,8 @@ Server::SendResult Server::SendBatch(Connection& connection, std::string_view in
       continue;
     }
     position = item.request_end;
-    return KeepUnsent(connection, item.head, item.body, left) ? SendResult::kSome : SendResult::kFailed;
+    return KeepUnsent(connection, item.head, item.body, left) ? SendResult::kSome
+                                                              : SendResult::kFailed;
   }
   return SendResult::kFailed;  // the system took more than it was given
 }
@@ -837,7 +862,8 @@ void Server::Writable(Connection& connection) {
 
 // ---- The access log: the common log format
 
-void Server::Log(const Connection& connection, std::string_view request, const Response& response, std::size_t size) {
+void Server::Log(const Connection& connection, std::string_view request, const Response& response,
+                 std::size_t size) {
   constexpr std::size_t kLongestLine = 512;
   if (log_.size() - log_size_ < kLongestLine) {
     FlushLog();
@@ -848,10 +874,11 @@ void Server::Log(const Connection& connection, std::string_view request, const R
   const sockaddr_in& v4 = reinterpret_cast<const sockaddr_in&>(v6);
   // A client of IPv4 on a socket of IPv6 has its address in the last four bytes of ::ffff:0:0/96.
   const bool is_mapped = v6.sin6_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr);
-  const void* bytes = is_mapped                   ? static_cast<const void*>(&v6.sin6_addr.s6_addr[12])
+  const void* bytes = is_mapped ? static_cast<const void*>(&v6.sin6_addr.s6_addr[12])
                       : v6.sin6_family == AF_INET ? static_cast<const void*>(&v4.sin_addr)
                                                   : static_cast<const void*>(&v6.sin6_addr);
-  if (inet_ntop(is_mapped ? AF_INET : v6.sin6_family, bytes, address.data(), address.size()) == nullptr) {
+  if (inet_ntop(is_mapped ? AF_INET : v6.sin6_family, bytes, address.data(), address.size()) ==
+      nullptr) {
     address[0] = '-';
   }
   line << address.data() << " - - [";
@@ -863,8 +890,11 @@ void Server::Log(const Connection& connection, std::string_view request, const R
     line << '-';
   }
   line << "] \"";
-  for (const char c : request.substr(0, std::min<std::size_t>(request.find_first_of("\r\n"), 256))) {
-    line << (c >= ' ' && c <= '~' && c != '"' && c != '\\' ? c : '?');  // nobody writes lines of their own
+  for (const char c :
+       request.substr(0, std::min<std::size_t>(request.find_first_of("\r\n"), 256))) {
+    line << (c >= ' ' && c <= '~' && c != '"' && c != '\\'
+                 ? c
+                 : '?');  // nobody writes lines of their own
   }
   line << "\" " << static_cast<int>(response.status) << ' ' << size << '\n';
   log_size_ += line.size();
@@ -892,7 +922,8 @@ const char* Server::Run() {
     }
     UpdateTime();
     bool accept = false;
-    for (const epoll_event& event : std::span(events).first(static_cast<std::size_t>(std::max(count, 0)))) {
+    for (const epoll_event& event :
+         std::span(events).first(static_cast<std::size_t>(std::max(count, 0)))) {
       if (event.data.ptr == nullptr) {
         accept = true;  // last: it may close others, whose events must not be left
         continue;
@@ -947,7 +978,8 @@ int OpenListener(int family, std::uint16_t port) {
   v4.sin_family = AF_INET;
   v4.sin_port = htons(port);
   const bool is_v6 = family == AF_INET6;
-  const auto* address = is_v6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<const sockaddr*>(&v4);
+  const auto* address =
+      is_v6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<const sockaddr*>(&v4);
   if ((is_v6 && setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) ||
       bind(listener, address, is_v6 ? sizeof v6 : sizeof v4) != 0 ||
       listen(listener, kListenBacklog) != 0) {
@@ -967,9 +999,10 @@ std::expected<Server*, const char*> Listen(const Options& options, const rootfs:
     listener = OpenListener(AF_INET, options.port);
   }
   if (listener < 0) {
-    return std::unexpected(errno == EADDRINUSE ? "another program serves on that port; choose one with --port="
-                           : errno == EACCES   ? "no right to serve on that port; choose one above 1023 with --port="
-                                               : "can't listen on that port");
+    return std::unexpected(
+        errno == EADDRINUSE ? "another program serves on that port; choose one with --port="
+        : errno == EACCES   ? "no right to serve on that port; choose one above 1023 with --port="
+                            : "can't listen on that port");
   }
   const int epoll = epoll_create1(EPOLL_CLOEXEC);
   epoll_event event{.events = EPOLLIN, .data = {.ptr = nullptr}};
@@ -980,7 +1013,8 @@ std::expected<Server*, const char*> Listen(const Options& options, const rootfs:
   void* server_memory = std::malloc(sizeof(Server));
   void* pool_memory = std::malloc(count * sizeof(Connection));
   if (server_memory == nullptr || pool_memory == nullptr) {
-    return std::unexpected("not enough memory for that many connections; choose fewer with --connections=");
+    return std::unexpected(
+        "not enough memory for that many connections; choose fewer with --connections=");
   }
   auto* pool = static_cast<Connection*>(pool_memory);
   for (std::size_t i = 0; i < count; ++i) {

@@ -30,8 +30,8 @@ constexpr int HexValue(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/// Decodes `raw`, which begins with a slash, into `scratch`, resolving dot segments on the way. Slashes that end
-/// up doubled stay: no file's path has one.
+/// Decodes `raw`, which begins with a slash, into `scratch`, resolving dot segments on the way.
+/// Slashes that end up doubled stay: no file's path has one.
 std::expected<std::string_view, StatusCode> Decode(std::string_view raw, std::span<char> scratch) {
   std::size_t size = 0;
   std::size_t segment = 0;  // where the current segment begins in scratch, after its slash
@@ -88,8 +88,9 @@ std::expected<Target, StatusCode> ParseTarget(std::string_view target, std::span
   if (!target.starts_with('/')) {
     // Absolute form: http://host/path. The host was said in Host as well, and there is one site.
     const std::size_t scheme = target.find("://");
-    if (scheme == std::string_view::npos || !(EqualsIgnoringCase(target.substr(0, scheme), "http") ||
-                                              EqualsIgnoringCase(target.substr(0, scheme), "https"))) {
+    if (scheme == std::string_view::npos ||
+        !(EqualsIgnoringCase(target.substr(0, scheme), "http") ||
+          EqualsIgnoringCase(target.substr(0, scheme), "https"))) {
       return std::unexpected(StatusCode::kBadRequest);
     }
     target.remove_prefix(scheme + 3);
@@ -102,7 +103,9 @@ std::expected<Target, StatusCode> ParseTarget(std::string_view target, std::span
       if (!target.empty() && target.front() != '?') {
         return std::unexpected(StatusCode::kBadRequest);
       }
-      return Target{.path = "", .is_directory = true, .raw_path = "/",
+      return Target{.path = "",
+                    .is_directory = true,
+                    .raw_path = "/",
                     .query = target.empty() ? target : target.substr(1)};
     }
   }

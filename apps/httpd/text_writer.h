@@ -36,7 +36,8 @@ class TextWriter {
 
   /// Two decimal digits of a number below 100.
   TextWriter& TwoDigits(unsigned number) {
-    const char digits[] = {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
+    const char digits[] = {static_cast<char>('0' + number / 10),
+                           static_cast<char>('0' + number % 10)};
     return *this << std::string_view(digits, 2);
   }
 

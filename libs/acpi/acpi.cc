@@ -39,7 +39,8 @@ bool StartsWith(std::span<const std::byte> bytes, std::string_view text) {
   return (sum & 0xff) == 0;
 }
 
-[[gnu::noinline]] Result<Table> WholeTable(std::uint64_t address, std::string_view signature, MapPhysical map) {
+[[gnu::noinline]] Result<Table> WholeTable(std::uint64_t address, std::string_view signature,
+                                           MapPhysical map) {
   const std::span<const std::byte> header = map(address, kHeaderSize);
   if (header.size() < kHeaderSize) {
     return std::unexpected(Error::kBroken);
@@ -88,9 +89,11 @@ Result<Tables> Tables::Find(std::uint64_t root_pointer, MapPhysical map) {
 
 Result<Table> Tables::Get(std::string_view signature) const {
   Error error = Error::kNotFound;
-  for (std::size_t offset = kHeaderSize; offset + entry_size_ <= root_.size(); offset += entry_size_) {
-    const std::uint64_t address = entry_size_ == sizeof(std::uint64_t) ? Load<std::uint64_t>(root_, offset)
-                                                                       : Load<std::uint32_t>(root_, offset);
+  for (std::size_t offset = kHeaderSize; offset + entry_size_ <= root_.size();
+       offset += entry_size_) {
+    const std::uint64_t address = entry_size_ == sizeof(std::uint64_t)
+                                      ? Load<std::uint64_t>(root_, offset)
+                                      : Load<std::uint32_t>(root_, offset);
     const Result<Table> table = WholeTable(address, signature, map_);
     if (table) {
       return table;

@@ -1,5 +1,5 @@
-// Fuzzes everything that reads firmware's tables: the input is physical memory from 0xe0000 on, and as a table.
-// SPDX-License-Identifier: Apache-2.0
+// Fuzzes everything that reads firmware's tables: the input is physical memory from 0xe0000 on, and
+// as a table. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
 
   FakeFirmware firmware;
-  std::ranges::copy(input.first(std::min(size, firmware.memory().size())), firmware.memory().begin());
+  std::ranges::copy(input.first(std::min(size, firmware.memory().size())),
+                    firmware.memory().begin());
   if (const auto tables = Tables::Find(FindRootPointer(FakeFirmware::Map), FakeFirmware::Map)) {
     (void)tables->Get("FACP");
     (void)tables->Get("APIC");

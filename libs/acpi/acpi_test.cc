@@ -126,12 +126,14 @@ TEST(FadtTest, ReadsOldAndExtendedFields) {
 
 TEST(MadtTest, ReadsControllersAndOverrides) {
   std::vector<std::uint8_t> table(44);
-  const auto append = [&](std::initializer_list<std::uint8_t> entry) { table.insert(table.end(), entry); };
-  append({0, 8, 0, 0, 1, 0, 0, 0});                              // a local APIC
-  append({1, 12, 0, 0, 0x00, 0x00, 0xc0, 0xfe, 24, 0, 0, 0});    // an I/O APIC
-  append({2, 10, 0, 0, 2, 0, 0, 0, 0, 0});                       // ISA 0 is input 2
-  append({2, 10, 0, 9, 9, 0, 0, 0, 0x0f, 0});                    // ISA 9: level, low
-  append({1, 12, 0});                                            // cut off
+  const auto append = [&](std::initializer_list<std::uint8_t> entry) {
+    table.insert(table.end(), entry);
+  };
+  append({0, 8, 0, 0, 1, 0, 0, 0});                            // a local APIC
+  append({1, 12, 0, 0, 0x00, 0x00, 0xc0, 0xfe, 24, 0, 0, 0});  // an I/O APIC
+  append({2, 10, 0, 0, 2, 0, 0, 0, 0, 0});                     // ISA 0 is input 2
+  append({2, 10, 0, 9, 9, 0, 0, 0, 0x0f, 0});                  // ISA 9: level, low
+  append({1, 12, 0});                                          // cut off
   const Madt madt = Madt::Parse(AsTable(table));
   ASSERT_EQ(madt.io_apics().size(), 1U);
   EXPECT_EQ(madt.io_apics()[0].address, 0xfec00000U);
@@ -163,14 +165,17 @@ TEST(SoftOffTest, ReadsThePackage) {
   EXPECT_FALSE(FindSoftOff(AsTable(code)));
 }
 
-// Device (VRnn) { Name (_HID, "LNRO0005") Name (_CRS, ResourceTemplate () { Memory32Fixed, Interrupt }) }
+// Device (VRnn) { Name (_HID, "LNRO0005") Name (_CRS, ResourceTemplate () { Memory32Fixed,
+// Interrupt }) }
 void AppendVirtio(std::vector<std::uint8_t>& code, std::uint8_t number) {
   const std::vector<std::uint8_t> name = Bytes("\x5b\x82\x41\x04VR00\x08_HID\x0dLNRO0005");
   code.insert(code.end(), name.begin(), name.end());
   code.push_back(0);
   const std::vector<std::uint8_t> resources = Bytes("\x08_CRS\x11\x1a\x0a\x17");
   code.insert(code.end(), resources.begin(), resources.end());
-  const auto append = [&](std::initializer_list<std::uint8_t> bytes) { code.insert(code.end(), bytes); };
+  const auto append = [&](std::initializer_list<std::uint8_t> bytes) {
+    code.insert(code.end(), bytes);
+  };
   append({0x86, 9, 0, 1, 0, static_cast<std::uint8_t>(2 * number), 0xb0, 0xfe, 0, 2, 0, 0});
   append({0x89, 6, 0, 1, 1, static_cast<std::uint8_t>(5 + number), 0, 0, 0});
   append({0x79, 0});

@@ -58,7 +58,8 @@ class Reader {
     return value;
   }
 
-  // A package length [ACPI §20.2.4]; it counts itself, and what follows it is returned: the bytes it still spans.
+  // A package length [ACPI §20.2.4]; it counts itself, and what follows it is returned: the bytes
+  // it still spans.
   Bytes Package() {
     const std::size_t before = bytes_.size();
     const std::uint8_t lead = Byte();
@@ -104,12 +105,13 @@ std::size_t Find(Bytes bytes, std::string_view text, std::size_t position) {
   const auto matches = [](std::byte byte, char character) {
     return byte == static_cast<std::byte>(character);
   };
-  const auto found = std::search(bytes.begin() + static_cast<std::ptrdiff_t>(position), bytes.end(), text.begin(),
-                                 text.end(), matches);
+  const auto found = std::search(bytes.begin() + static_cast<std::ptrdiff_t>(position), bytes.end(),
+                                 text.begin(), text.end(), matches);
   return static_cast<std::size_t>(found - bytes.begin());
 }
 
-// Whether the name at `position` is being defined by a Name operator, with or without the root's backslash.
+// Whether the name at `position` is being defined by a Name operator, with or without the root's
+// backslash.
 bool IsDefinition(Bytes bytes, std::size_t position) {
   if (position > 0 && static_cast<std::uint8_t>(bytes[position - 1]) == kRootPrefix) {
     --position;
@@ -156,7 +158,8 @@ std::optional<VirtioMmioDevice> ReadResources(Bytes resources) {
 
 std::optional<SleepType> FindSoftOff(Table dsdt) {
   constexpr std::string_view kSoftOff = "_S5_";
-  for (std::size_t at = Find(dsdt, kSoftOff, 0); at < dsdt.size(); at = Find(dsdt, kSoftOff, at + 1)) {
+  for (std::size_t at = Find(dsdt, kSoftOff, 0); at < dsdt.size();
+       at = Find(dsdt, kSoftOff, at + 1)) {
     if (!IsDefinition(dsdt, at)) {
       continue;
     }
@@ -181,7 +184,8 @@ std::optional<VirtioMmioDevice> VirtioMmioDevices::Next() {
   constexpr std::string_view kResources = "_CRS";
   while (position_ < dsdt_.size()) {
     const std::size_t identity = Find(dsdt_, kIdentity, position_);
-    const std::size_t next = identity == dsdt_.size() ? identity : Find(dsdt_, kIdentity, identity + 1);
+    const std::size_t next =
+        identity == dsdt_.size() ? identity : Find(dsdt_, kIdentity, identity + 1);
     position_ = next;
     // The device ends before the next one begins.
     const Bytes device = dsdt_.subspan(identity, next - identity);

@@ -1,8 +1,8 @@
-// Two facts out of ACPI's byte code, without an interpreter: how to sleep, and where virtio-mmio devices are.
+// Two facts out of ACPI's byte code, without an interpreter: how to sleep, and where virtio-mmio
+// devices are.
 //
-// Both stand in the DSDT as plain data in every hypervisor's tables: names followed by constants. What is
-// computed by methods is not found.
-// SPDX-License-Identifier: Apache-2.0
+// Both stand in the DSDT as plain data in every hypervisor's tables: names followed by constants.
+// What is computed by methods is not found. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,8 @@ struct VirtioMmioDevice {
   std::uint32_t interrupt;  ///< global system interrupt
 };
 
-/// The DSDT's devices with the identity LNRO0005, one after another [virtio-mmio's ACPI ID, Linux virtio_mmio.c].
+/// The DSDT's devices with the identity LNRO0005, one after another [virtio-mmio's ACPI ID, Linux
+/// virtio_mmio.c].
 class VirtioMmioDevices {
  public:
   explicit VirtioMmioDevices(Table dsdt) : dsdt_(dsdt) {}

@@ -50,9 +50,10 @@ class Fields {
   // The extended field if it is filled in, else the old one, a port.
   RegisterAddress GetRegister(std::size_t extended, std::size_t legacy) const {
     const RegisterAddress address = GetAddress(extended);
-    return address.address != 0 ? address
-                                : RegisterAddress{Get<std::uint32_t>(legacy),
-                                                  static_cast<std::uint8_t>(RegisterAddress::Space::kPort)};
+    return address.address != 0
+               ? address
+               : RegisterAddress{Get<std::uint32_t>(legacy),
+                                 static_cast<std::uint8_t>(RegisterAddress::Space::kPort)};
   }
 
  private:

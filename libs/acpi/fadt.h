@@ -18,7 +18,9 @@ struct RegisterAddress {
   constexpr bool is_port() const {
     return space == static_cast<std::uint8_t>(Space::kPort) && address != 0 && address <= 0xffff;
   }
-  constexpr bool is_memory() const { return space == static_cast<std::uint8_t>(Space::kMemory) && address != 0; }
+  constexpr bool is_memory() const {
+    return space == static_cast<std::uint8_t>(Space::kMemory) && address != 0;
+  }
 };
 
 /// What we use of it [ACPI §5.2.9].
@@ -29,7 +31,7 @@ struct Fadt {
   RegisterAddress pm1b_control;
   RegisterAddress pm_timer;
   bool pm_timer_has_32_bits = false;
-  RegisterAddress sleep_control;  ///< hardware-reduced only
+  RegisterAddress sleep_control;       ///< hardware-reduced only
   std::uint16_t smi_command_port = 0;  ///< zero: ACPI is always on
   std::uint8_t acpi_enable = 0;
 };

@@ -53,7 +53,8 @@ class FakeFirmware {
   }
 
   /// A table of header and `body`.
-  void StoreTable(std::uint64_t address, std::string_view signature, std::span<const std::uint8_t> body) {
+  void StoreTable(std::uint64_t address, std::string_view signature,
+                  std::span<const std::uint8_t> body) {
     Store(address, signature);
     Store<std::uint32_t>(address + 4, static_cast<std::uint32_t>(kHeaderSize + body.size()));
     if (!body.empty()) {
@@ -63,7 +64,8 @@ class FakeFirmware {
   }
 
   /// The root pointer at `address` and an RSDT at `rsdt` that lists `tables`.
-  void StoreRoot(std::uint64_t address, std::uint32_t rsdt, std::initializer_list<std::uint32_t> tables) {
+  void StoreRoot(std::uint64_t address, std::uint32_t rsdt,
+                 std::initializer_list<std::uint32_t> tables) {
     Store(address, std::string_view("RSD PTR "));
     Store<std::uint32_t>(address + 16, rsdt);
     Seal(address, 20, address + 8);

@@ -9,8 +9,8 @@
 
 namespace ashlar::acpi {
 
-/// The number at `offset`, or zero if it doesn't lie wholly inside `bytes`: fields that a table is too short (too
-/// old) for have that value [ACPI §5.2.9].
+/// The number at `offset`, or zero if it doesn't lie wholly inside `bytes`: fields that a table is
+/// too short (too old) for have that value [ACPI §5.2.9].
 template <std::unsigned_integral T>
 T Load(std::span<const std::byte> bytes, std::size_t offset) {
   T value = 0;

@@ -20,7 +20,8 @@ constexpr std::size_t kIoApicSize = 12;
 constexpr std::uint8_t kOverride = 2;
 constexpr std::size_t kOverrideSize = 10;
 
-// MPS INTI flags [ACPI table 5.26]: polarity in bits 0 and 1, trigger mode in 2 and 3; 3 is "low" and "level".
+// MPS INTI flags [ACPI table 5.26]: polarity in bits 0 and 1, trigger mode in 2 and 3; 3 is "low"
+// and "level".
 constexpr unsigned kLowOrLevel = 3;
 
 }  // namespace
@@ -36,8 +37,10 @@ Madt Madt::Parse(Table table) {
     }
     const std::span<const std::byte> entry = table.subspan(offset, length);
     if (type == kIoApic && length >= kIoApicSize && madt.io_apic_count_ < madt.io_apics_.size()) {
-      madt.io_apics_[madt.io_apic_count_++] = {Load<std::uint32_t>(entry, 4), Load<std::uint32_t>(entry, 8)};
-    } else if (type == kOverride && length >= kOverrideSize && madt.override_count_ < madt.overrides_.size()) {
+      madt.io_apics_[madt.io_apic_count_++] = {Load<std::uint32_t>(entry, 4),
+                                               Load<std::uint32_t>(entry, 8)};
+    } else if (type == kOverride && length >= kOverrideSize &&
+               madt.override_count_ < madt.overrides_.size()) {
       const auto flags = Load<std::uint16_t>(entry, 8);
       madt.overrides_[madt.override_count_++] = {
           .isa_interrupt = Load<std::uint8_t>(entry, 3),

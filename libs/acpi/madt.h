@@ -31,8 +31,12 @@ class Madt {
   /// Reads `table`, which is an "APIC". An entry that is cut off ends it.
   static Madt Parse(Table table);
 
-  std::span<const IoApicEntry> io_apics() const { return std::span(io_apics_).first(io_apic_count_); }
-  std::span<const InterruptOverride> overrides() const { return std::span(overrides_).first(override_count_); }
+  std::span<const IoApicEntry> io_apics() const {
+    return std::span(io_apics_).first(io_apic_count_);
+  }
+  std::span<const InterruptOverride> overrides() const {
+    return std::span(overrides_).first(override_count_);
+  }
 
  private:
   std::array<IoApicEntry, 8> io_apics_{};

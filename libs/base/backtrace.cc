@@ -15,7 +15,8 @@ namespace {
 constexpr int kMaxFrames = 32;
 constexpr std::size_t kMaxFrameSize = 256 * kKiB;
 
-// Whether a frame can have been called from `caller`: stacks grow downwards, by less than kMaxFrameSize a call.
+// Whether a frame can have been called from `caller`: stacks grow downwards, by less than
+// kMaxFrameSize a call.
 bool Plausible(const Frame* frame, const Frame* caller) {
   const auto here = reinterpret_cast<std::uintptr_t>(frame);
   const auto there = reinterpret_cast<std::uintptr_t>(caller);

@@ -68,7 +68,8 @@ TEST(BacktraceTest, FollowsTheChainAndGivesAddressesInsideTheCalls) {
     Frame chain[3] = {{&chain[1], 0x1001}, {&chain[2], 0x2001}, {nullptr, 0x3001}};
     WriteBacktrace(&chain[0], 0x500);
   });
-  EXPECT_EQ(ending.output, "  calls: llvm-symbolizer --pretty-print --obj=IMAGE 0x500 0x1000 0x2000 0x3000\n");
+  EXPECT_EQ(ending.output,
+            "  calls: llvm-symbolizer --pretty-print --obj=IMAGE 0x500 0x1000 0x2000 0x3000\n");
 }
 
 TEST(BacktraceTest, AChainThatTurnsBackEndsTheWalk) {

@@ -12,7 +12,8 @@ namespace ashlar {
 class Digits {
  public:
   /// `value` in decimal, padded on the left with `padding` to `width` characters, at most 20.
-  [[gnu::noinline]] static constexpr Digits Decimal(std::uint64_t value, int width = 1, char padding = ' ') {
+  [[gnu::noinline]] static constexpr Digits Decimal(std::uint64_t value, int width = 1,
+                                                    char padding = ' ') {
     Digits digits;
     do {
       digits.Prepend(static_cast<char>('0' + value % 10));

@@ -11,12 +11,14 @@ namespace {
 
 TEST(DigitsTest, DecimalHoldsTheWholeRange) {
   EXPECT_EQ(Digits::Decimal(0).text(), "0");
-  EXPECT_EQ(Digits::Decimal(std::numeric_limits<std::uint64_t>::max()).text(), "18446744073709551615");
+  EXPECT_EQ(Digits::Decimal(std::numeric_limits<std::uint64_t>::max()).text(),
+            "18446744073709551615");
 }
 
 TEST(DigitsTest, SignedDecimalHoldsTheWholeRange) {
   EXPECT_EQ(Digits::SignedDecimal(7).text(), "7");
-  EXPECT_EQ(Digits::SignedDecimal(std::numeric_limits<std::int64_t>::min()).text(), "-9223372036854775808");
+  EXPECT_EQ(Digits::SignedDecimal(std::numeric_limits<std::int64_t>::min()).text(),
+            "-9223372036854775808");
 }
 
 TEST(DigitsTest, HexadecimalHasAPrefixAndLowerCase) {

@@ -10,7 +10,8 @@ template <typename T, typename Tag>
 class IntrusiveList;
 
 /// Base of a type that can stand in one IntrusiveList<T, Tag>; several lists need several Tags.
-/// An element must leave its list (IntrusiveList::Remove) before it is destroyed. Not copied with the element.
+/// An element must leave its list (IntrusiveList::Remove) before it is destroyed. Not copied with
+/// the element.
 template <typename T, typename Tag = void>
 class IntrusiveListNode {
  public:
@@ -76,7 +77,8 @@ class IntrusiveList {
     Node* node_;
   };
 
-  /// Iteration goes on correctly over elements pushed meanwhile; take the next one before removing this one.
+  /// Iteration goes on correctly over elements pushed meanwhile; take the next one before removing
+  /// this one.
   constexpr iterator begin() { return iterator(head_.next_); }
   constexpr iterator end() { return iterator(&head_); }
 

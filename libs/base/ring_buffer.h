@@ -9,8 +9,8 @@
 
 namespace ashlar {
 
-/// Holds up to `kCapacity` values, a power of two. One user at a time: it is not shared between CPUs or with
-/// interrupt handlers. O(1) everything.
+/// Holds up to `kCapacity` values, a power of two. One user at a time: it is not shared between
+/// CPUs or with interrupt handlers. O(1) everything.
 template <typename T, std::size_t kCapacity>
 class RingBuffer {
   static_assert(std::has_single_bit(kCapacity), "the capacity must be a power of two");

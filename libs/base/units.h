@@ -21,7 +21,8 @@ constexpr std::uintptr_t AlignDown(std::uintptr_t value, std::size_t alignment) 
   return value & ~(static_cast<std::uintptr_t>(alignment) - 1);
 }
 
-/// `value` rounded up to a multiple of `alignment`, a power of two. Wraps round at the top of the range.
+/// `value` rounded up to a multiple of `alignment`, a power of two. Wraps round at the top of the
+/// range.
 constexpr std::uintptr_t AlignUp(std::uintptr_t value, std::size_t alignment) {
   return AlignDown(value + alignment - 1, alignment);
 }

@@ -1,8 +1,8 @@
-// A clock on a fast counter of unknown frequency, calibrated against a slow one of known frequency, without ever
-// waiting for it.
+// A clock on a fast counter of unknown frequency, calibrated against a slow one of known frequency,
+// without ever waiting for it.
 //
-// The first reading takes a pair of both counters; each later one that comes late enough takes another and knows
-// the rate better. Until the first rate is known, time is the slow counter's.
+// The first reading takes a pair of both counters; each later one that comes late enough takes
+// another and knows the rate better. Until the first rate is known, time is the slow counter's.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -52,7 +52,8 @@ CounterPair ReadPair(Reference& reference, ReadFast read_fast) {
 /// The state of the calibration: numbers in, time out.
 class Calibration {
  public:
-  /// Pairs this far apart, in nanoseconds, are worth a new rate; after the last one the slow counter is not asked any more.
+  /// Pairs this far apart, in nanoseconds, are worth a new rate; after the last one the slow
+  /// counter is not asked any more.
   static constexpr std::array<std::int64_t, 3> kWindows = {250'000, 20'000'000, 1'000'000'000};
 
   /// A fast counter is not slower than this: what tells a slow counter that wrapped round.
@@ -69,7 +70,8 @@ class Calibration {
     return window_ < kWindows.size() && rate_->Nanoseconds(fast - start_.fast) >= kWindows[window_];
   }
 
-  /// Takes a pair, later than all before, into account. Returns the time at it, in nanoseconds since the first pair.
+  /// Takes a pair, later than all before, into account. Returns the time at it, in nanoseconds
+  /// since the first pair.
   constexpr std::int64_t AddPair(CounterPair pair) {
     if (!started_) {
       started_ = true;
@@ -92,12 +94,14 @@ class Calibration {
   constexpr std::int64_t SlowElapsed(CounterPair pair) const {
     return slow_rate_.Nanoseconds((pair.slow - start_.slow) & slow_mask_);
   }
-  constexpr std::int64_t SlowPeriod() const { return slow_rate_.Nanoseconds(std::uint64_t{slow_mask_} + 1); }
+  constexpr std::int64_t SlowPeriod() const {
+    return slow_rate_.Nanoseconds(std::uint64_t{slow_mask_} + 1);
+  }
 
   constexpr std::int64_t FindRate(CounterPair pair) {
     if (TickRate::FromHertz(kMinFastHertz).Nanoseconds(pair.fast - start_.fast) >= SlowPeriod()) {
-      // The slow counter may have gone round: start again here. What has passed is made up for once there is a
-      // rate, as base_fast_ stays; until then time stands where it was last seen.
+      // The slow counter may have gone round: start again here. What has passed is made up for once
+      // there is a rate, as base_fast_ stays; until then time stands where it was last seen.
       start_ = pair;
       provisional_start_ = provisional_;
       return provisional_;
@@ -119,7 +123,8 @@ class Calibration {
     const std::int64_t time = Time(pair.fast);
     const std::int64_t expected = rate_->Nanoseconds(pair.fast - start_.fast);
     const std::int64_t period = SlowPeriod();
-    // The rate so far is good to half a percent: enough to tell how often the slow counter went round, for a while.
+    // The rate so far is good to half a percent: enough to tell how often the slow counter went
+    // round, for a while.
     if (expected / 200 >= period / 2) {
       start_ = pair;
       return time;

@@ -20,7 +20,9 @@ TEST(TickRateTest, ConvertsBothWays) {
   EXPECT_EQ(rate.Nanoseconds(0), 0);
   EXPECT_NEAR(static_cast<double>(TickRate::FromHertz(1'193'182).Nanoseconds(1'193'182)), 1e9, 2);
   // A hundred seconds.
-  EXPECT_NEAR(static_cast<double>(TickRate::FromRatio(100'000'000'000, 240'000'000'000).Ticks(1000)), 2400, 2);
+  EXPECT_NEAR(
+      static_cast<double>(TickRate::FromRatio(100'000'000'000, 240'000'000'000).Ticks(1000)), 2400,
+      2);
 }
 
 // A machine: real time in nanoseconds makes both counters.
@@ -30,7 +32,8 @@ struct Machine {
   std::uint32_t mask = 0xffffff;
 
   std::uint64_t Fast(std::int64_t time) const {
-    return 777'777 + static_cast<std::uint64_t>(static_cast<unsigned __int128>(time) * fast_hertz / 1'000'000'000);
+    return 777'777 + static_cast<std::uint64_t>(static_cast<unsigned __int128>(time) * fast_hertz /
+                                                1'000'000'000);
   }
   CounterPair Pair(std::int64_t time) const {
     const auto slow = static_cast<unsigned __int128>(time) * slow_hertz / 1'000'000'000;
@@ -66,8 +69,10 @@ TEST(CalibrationTest, ServesTheSlowCountersTimeFirstAndThenItsOwn) {
 
 TEST(CalibrationTest, NeverGoesBackWhateverTheRhythm) {
   for (const std::uint32_t mask : {0xffffU, 0xffffffU}) {
-    for (const std::uint64_t fast : {800'000'000ULL, 1'000'000'000ULL, 2'400'000'000ULL, 5'500'000'000ULL}) {
-      for (const std::int64_t step : {7 * kMicrosecond, 240 * kMicrosecond, 13 * kMillisecond, 3 * kSecond, 77 * kSecond}) {
+    for (const std::uint64_t fast :
+         {800'000'000ULL, 1'000'000'000ULL, 2'400'000'000ULL, 5'500'000'000ULL}) {
+      for (const std::int64_t step :
+           {7 * kMicrosecond, 240 * kMicrosecond, 13 * kMillisecond, 3 * kSecond, 77 * kSecond}) {
         const Machine machine{.fast_hertz = fast, .slow_hertz = 1'193'182, .mask = mask};
         Calibration calibration(machine.slow_hertz, machine.mask);
         std::int64_t last = 0;
@@ -91,7 +96,8 @@ TEST(CalibrationTest, ALongPauseBeforeTheRateIsKnownIsMadeUpFor) {
   EXPECT_GE(after, 0);
   EXPECT_LE(after, pause);
   const std::int64_t later = pause + 400 * kMicrosecond;
-  EXPECT_NEAR(static_cast<double>(Read(calibration, machine, later)), static_cast<double>(later), 1e8);
+  EXPECT_NEAR(static_cast<double>(Read(calibration, machine, later)), static_cast<double>(later),
+              1e8);
 }
 
 TEST(CalibrationTest, ALongPauseBeforeARefinementStartsItAnew) {

@@ -15,7 +15,8 @@ struct Monotonic {
   using time_point = std::chrono::time_point<Monotonic>;
   static constexpr bool is_steady = true;
 
-  /// The time now. Any context; never blocks, never allocates, no system call. Two calls never go backwards.
+  /// The time now. Any context; never blocks, never allocates, no system call. Two calls never go
+  /// backwards.
   static time_point now();
 };
 
@@ -25,8 +26,8 @@ using Instant = Monotonic::time_point;
 /// Later than any instant that comes: "no deadline".
 inline constexpr Instant kNever = Instant::max();
 
-/// Nanoseconds since 1970-01-01 00:00 UTC, or zero where the machine has no clock of day. Can be stepped by
-/// the host; for durations use Monotonic.
+/// Nanoseconds since 1970-01-01 00:00 UTC, or zero where the machine has no clock of day. Can be
+/// stepped by the host; for durations use Monotonic.
 std::chrono::nanoseconds UnixTime();
 
 }  // namespace ashlar::clock

@@ -11,14 +11,16 @@
 
 namespace ashlar::clock {
 
-/// The driver. The bus's offset 0 selects a register, offset 1 is its value (on PCs ports 0x70 and 0x71).
+/// The driver. The bus's offset 0 selects a register, offset 1 is its value (on PCs ports 0x70 and
+/// 0x71).
 template <io::Bus Bus>
 class Mc146818 {
  public:
   explicit Mc146818(Bus bus) : bus_(bus) {}
 
-  /// Seconds since 1970, taking the clock's time for UTC; nothing if there is no clock or it holds no date.
-  /// Up to a second behind. Does not wait for the device: it reads until two readings agree.
+  /// Seconds since 1970, taking the clock's time for UTC; nothing if there is no clock or it holds
+  /// no date. Up to a second behind. Does not wait for the device: it reads until two readings
+  /// agree.
   std::optional<std::chrono::seconds> UnixTime() {
     Reading reading = Read();
     constexpr int kAttempts = 8;
@@ -64,14 +66,16 @@ class Mc146818 {
 
   static std::optional<std::chrono::seconds> Convert(const Reading& reading) {
     const auto number = [&](std::uint8_t value) {
-      return (reading.status_b & kBinary) != 0 ? unsigned{value} : (value >> 4) * 10U + (value & 0xfU);
+      return (reading.status_b & kBinary) != 0 ? unsigned{value}
+                                               : (value >> 4) * 10U + (value & 0xfU);
     };
     unsigned hours = number(reading.hours & static_cast<std::uint8_t>(~kAfternoon));
     if ((reading.status_b & k24Hours) == 0) {
       hours = hours % 12 + ((reading.hours & kAfternoon) != 0 ? 12 : 0);
     }
     const unsigned century = number(reading.century);
-    const unsigned year = number(reading.year) + 100 * (century >= 19 && century < 30 ? century : 20);
+    const unsigned year =
+        number(reading.year) + 100 * (century >= 19 && century < 30 ? century : 20);
     const unsigned minutes = number(reading.minutes);
     const unsigned seconds = number(reading.seconds);
     const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(year)),

@@ -38,12 +38,14 @@ struct PvClockSample {
   std::uint32_t multiplier;
   std::int8_t shift;
 
-  /// Nanoseconds at `tsc` [KVM-MSR]; a counter behind the timestamp (another CPU's) counts as at it.
+  /// Nanoseconds at `tsc` [KVM-MSR]; a counter behind the timestamp (another CPU's) counts as at
+  /// it.
   constexpr std::int64_t Time(std::uint64_t tsc) const {
     const std::uint64_t delta = tsc > tsc_timestamp ? tsc - tsc_timestamp : 0;
     const std::uint64_t shifted = shift >= 0 ? delta << (shift & 63) : delta >> (-shift & 63);
     return static_cast<std::int64_t>(
-        system_time + static_cast<std::uint64_t>(static_cast<unsigned __int128>(shifted) * multiplier >> 32));
+        system_time +
+        static_cast<std::uint64_t>(static_cast<unsigned __int128>(shifted) * multiplier >> 32));
   }
 };
 static_assert(PvClockSample{1000, 50, 0x80000000, 1}.Time(1100) == 150);
@@ -54,8 +56,8 @@ inline PvClockSample ReadPvClock(const PvClockPage& page) {
   while (true) {
     const std::uint32_t version = page.version;
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    const PvClockSample sample = {page.tsc_timestamp, page.system_time, page.tsc_to_system_multiplier,
-                                  page.tsc_shift};
+    const PvClockSample sample = {page.tsc_timestamp, page.system_time,
+                                  page.tsc_to_system_multiplier, page.tsc_shift};
     std::atomic_signal_fence(std::memory_order_seq_cst);
     // The hypervisor writes while this CPU is stopped, so it is never seen half-way for long.
     if ((version & 1) == 0 && version == page.version) {

@@ -15,7 +15,8 @@ class PowerManagementTimer {
  public:
   static constexpr std::uint64_t kHertz = 3'579'545;
 
-  PowerManagementTimer(Bus bus, bool has_32_bits) : bus_(bus), mask_(has_32_bits ? 0xffffffff : 0xffffff) {}
+  PowerManagementTimer(Bus bus, bool has_32_bits)
+      : bus_(bus), mask_(has_32_bits ? 0xffffffff : 0xffffff) {}
 
   std::uint32_t mask() const { return mask_; }
   std::uint32_t Read() { return bus_.Read32(0) & mask_; }
@@ -25,8 +26,8 @@ class PowerManagementTimer {
   std::uint32_t mask_;
 };
 
-/// Channel 0 of the 8254 interval timer [8254], which it takes for itself. The bus's offsets are the registers',
-/// 0 to 3; the first Read() needs a Start().
+/// Channel 0 of the 8254 interval timer [8254], which it takes for itself. The bus's offsets are
+/// the registers', 0 to 3; the first Read() needs a Start().
 template <io::Bus Bus>
 class IntervalTimer {
  public:
@@ -34,7 +35,8 @@ class IntervalTimer {
 
   explicit IntervalTimer(Bus bus) : bus_(bus) {}
 
-  /// Lets it count through all 65,536 values, one a tick: firmware may have left it in mode 3, which counts by two.
+  /// Lets it count through all 65,536 values, one a tick: firmware may have left it in mode 3,
+  /// which counts by two.
   void Start() {
     bus_.Write8(kControl, kChannel0LowHighMode2);
     bus_.Write8(kChannel0, 0);

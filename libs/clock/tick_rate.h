@@ -6,11 +6,14 @@
 
 namespace ashlar::clock {
 
-/// How fast a counter runs. A value; exact to one in 10^8 or better for counters of more than 100 kHz.
+/// How fast a counter runs. A value; exact to one in 10^8 or better for counters of more than 100
+/// kHz.
 class TickRate {
  public:
   /// `frequency` in Hz, not zero.
-  static constexpr TickRate FromHertz(std::uint64_t frequency) { return FromRatio(1'000'000'000, frequency); }
+  static constexpr TickRate FromHertz(std::uint64_t frequency) {
+    return FromRatio(1'000'000'000, frequency);
+  }
   /// `nanoseconds` passed while the counter made `ticks`; neither is zero.
   static constexpr TickRate FromRatio(std::uint64_t nanoseconds, std::uint64_t ticks) {
     // Both below 2^32, so that 64 bits are enough to divide.
@@ -25,11 +28,14 @@ class TickRate {
 
   /// Rounded down; right for spans of up to 292 years.
   constexpr std::int64_t Nanoseconds(std::uint64_t ticks) const {
-    return static_cast<std::int64_t>(static_cast<unsigned __int128>(ticks) * nanoseconds_per_tick_ >> kShift);
+    return static_cast<std::int64_t>(
+        static_cast<unsigned __int128>(ticks) * nanoseconds_per_tick_ >> kShift);
   }
   /// Not less than the ticks in `nanoseconds`, which is not negative, but for the rate's own error.
   constexpr std::uint64_t Ticks(std::int64_t nanoseconds) const {
-    return static_cast<std::uint64_t>(static_cast<unsigned __int128>(nanoseconds) * ticks_per_nanosecond_ >> kShift) + 1;
+    return static_cast<std::uint64_t>(
+               static_cast<unsigned __int128>(nanoseconds) * ticks_per_nanosecond_ >> kShift) +
+           1;
   }
 
  private:

@@ -8,7 +8,9 @@ namespace ashlar::command_line {
 
 std::span<char* const> Words() { return NameAndWords().subspan(1); }
 
-std::optional<std::string_view> Parameter(std::string_view name) { return FindParameter(Words(), name); }
+std::optional<std::string_view> Parameter(std::string_view name) {
+  return FindParameter(Words(), name);
+}
 
 std::span<char*> Arguments() {
   const std::span<char*> all = NameAndWords();
@@ -20,7 +22,8 @@ std::span<char*> Arguments() {
   static char* arguments[kMaxWords + 2];
   const std::span<char*> given = all.subspan(1 + first);
   arguments[0] = all[0];
-  // Up to the null pointer behind the last one. Counting would become a call of memmove, a fifth of a small image.
+  // Up to the null pointer behind the last one. Counting would become a call of memmove, a fifth of
+  // a small image.
   char* const* from = given.data();
   for (char** to = arguments + 1; (*to = *from) != nullptr; ++to) {
     ++from;

@@ -35,8 +35,8 @@ void Fill(State& state) {
     Panic("the command line has 4096 bytes or more: shorten it");
   }
   std::ranges::copy(given, state.text);
-  const Result<std::size_t> count =
-      Split(std::span(state.text, given.size() + 1), std::span(state.pointers).subspan(1, kMaxWords));
+  const Result<std::size_t> count = Split(std::span(state.text, given.size() + 1),
+                                          std::span(state.pointers).subspan(1, kMaxWords));
   if (!count) {
     Panic(count.error() == Error::kNoSpace ? "the command line has more than 64 words: shorten it"
                                            : "a quote in the command line is not closed");

@@ -54,7 +54,8 @@ Result<std::size_t> Split(std::span<char> text, std::span<char*> words) {
 
 std::size_t FirstArgument(std::span<char* const> words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const char* const word = words[i];  // Compared by hand: strlen alone would be 4% of a small image.
+    const char* const word =
+        words[i];  // Compared by hand: strlen alone would be 4% of a small image.
     if (word[0] == '-' && word[1] == '-' && word[2] == '\0') {
       return i + 1;
     }

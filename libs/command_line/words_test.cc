@@ -12,7 +12,8 @@ namespace ashlar::command_line {
 namespace {
 
 struct Splitting {
-  explicit Splitting(std::string given, std::size_t room = 8) : text(std::move(given)), pointers(room) {
+  explicit Splitting(std::string given, std::size_t room = 8)
+      : text(std::move(given)), pointers(room) {
     text.push_back('\0');
     result = Split(text, pointers);
     for (std::size_t i = 0; result && i < *result; ++i) {
@@ -32,7 +33,8 @@ TEST(SplitTest, BlanksSeparateWords) {
 }
 
 TEST(SplitTest, QuotesHoldBlanksTogetherAndGoAway) {
-  EXPECT_EQ(Splitting("a=\"b c\" \"\" d\"e\"f").words, (std::vector<std::string>{"a=b c", "", "def"}));
+  EXPECT_EQ(Splitting("a=\"b c\" \"\" d\"e\"f").words,
+            (std::vector<std::string>{"a=b c", "", "def"}));
 }
 
 TEST(SplitTest, AnOpenQuoteIsRefused) {
@@ -45,7 +47,8 @@ TEST(SplitTest, MoreWordsThanFitAreRefused) {
 }
 
 TEST(SplitTest, WhatHypervisorsAppendIsLeftOut) {
-  EXPECT_EQ(Splitting("a virtio_mmio.device=512@0xfeb00e00:12 b").words, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(Splitting("a virtio_mmio.device=512@0xfeb00e00:12 b").words,
+            (std::vector<std::string>{"a", "b"}));
 }
 
 TEST(FindParameterTest, TheLastOneBeforeTheDashesCounts) {
@@ -71,7 +74,8 @@ TEST(CommandLineTest, ArgumentsBeginBehindTheDashesAndEndWithANullPointer) {
     EXPECT_EQ(*Parameter("net.address"), "10.0.0.2/24");
     ASSERT_EQ(arguments.size(), 3U);
     EXPECT_STREQ(arguments[2], "two three");
-    EXPECT_GE(Words().size(), 4U);  // whoever starts the image may put parameters of its own before the dashes
+    EXPECT_GE(Words().size(),
+              4U);  // whoever starts the image may put parameters of its own before the dashes
   }
 }
 

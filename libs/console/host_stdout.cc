@@ -1,9 +1,9 @@
 // The console of a Linux process that has a C library: tools and unit tests.
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
 #include <cerrno>
 #include <cstddef>
 #include <string_view>
-#include <unistd.h>
 
 #include "libs/console/console.h"
 

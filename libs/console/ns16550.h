@@ -23,14 +23,16 @@ static_assert(LineStatus{0x60}.transmitter_holding_register_empty());
 static_assert(!LineStatus{0x40}.transmitter_holding_register_empty());
 
 /// The driver. The bus's offsets are the register's numbers, 0 to 7.
-/// Set up by the first Write(): 115200 baud, 8 data bits, no parity, one stop bit, FIFOs on, interrupts off.
+/// Set up by the first Write(): 115200 baud, 8 data bits, no parity, one stop bit, FIFOs on,
+/// interrupts off.
 template <io::Bus Bus>
 class Ns16550 {
  public:
   constexpr explicit Ns16550(Bus bus) : bus_(std::move(bus)) {}
 
-  /// Sends all of `text`; returns when the device has taken the last byte. Waits for the device as long as it
-  /// takes, but not for ever: one that stays busy beyond kMaxPolls reads is taken for absent, and the text dropped.
+  /// Sends all of `text`; returns when the device has taken the last byte. Waits for the device as
+  /// long as it takes, but not for ever: one that stays busy beyond kMaxPolls reads is taken for
+  /// absent, and the text dropped.
   void Write(std::string_view text) {
     if (fifo_size_ == 0) {
       Initialise();
@@ -62,7 +64,8 @@ class Ns16550 {
   static constexpr std::uint8_t kFifosOn = 0xc0;
   static constexpr std::uint8_t kReadyToTalk = 0x03;  // DTR and RTS
 
-  // A byte takes 87 us at 115200 baud and a read at least 0.1 us, so 16 bytes are out after at most 14,000 reads.
+  // A byte takes 87 us at 115200 baud and a read at least 0.1 us, so 16 bytes are out after at most
+  // 14,000 reads.
   static constexpr int kMaxPolls = 1'000'000;
 
   void Initialise() {

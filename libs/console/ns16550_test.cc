@@ -14,7 +14,8 @@
 namespace ashlar::console {
 namespace {
 
-constexpr std::uint64_t kHasFifo = 0xc1;  // interrupt identification: FIFOs on, no interrupt pending
+constexpr std::uint64_t kHasFifo =
+    0xc1;  // interrupt identification: FIFOs on, no interrupt pending
 constexpr std::uint64_t kNoFifo = 0x01;
 constexpr std::uint64_t kBusy = 0x00;  // line status
 constexpr std::uint64_t kReady = 0x60;
@@ -26,7 +27,9 @@ io::FakeBus::Record Answering(std::vector<std::uint64_t> reads) {
 }
 
 // The writes of the set-up [PC16550D §8.4: 115200 baud, 8N1, FIFOs on].
-std::vector<io::Write> Preparation() { return {{3, 0x80}, {0, 1}, {1, 0}, {3, 0x03}, {1, 0}, {2, 0x07}, {4, 0x03}}; }
+std::vector<io::Write> Preparation() {
+  return {{3, 0x80}, {0, 1}, {1, 0}, {3, 0x03}, {1, 0}, {2, 0x07}, {4, 0x03}};
+}
 
 std::vector<io::Write> PreparationAnd(const std::string& text) {
   std::vector<io::Write> writes = Preparation();

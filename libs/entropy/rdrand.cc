@@ -33,7 +33,8 @@ std::optional<std::uint64_t> Random() {
   return valid ? std::optional(value) : std::nullopt;
 }
 
-// RDSEED may run dry for a moment; RDRAND fails ten times in a row only if it is broken [SDM 1 §7.3.17].
+// RDSEED may run dry for a moment; RDRAND fails ten times in a row only if it is broken [SDM 1
+// §7.3.17].
 std::optional<std::uint64_t> Draw() {
   constexpr int kAttempts = 10;
   for (int i = 0; source == Source::kSeed && i < kAttempts; ++i) {
@@ -49,7 +50,8 @@ std::optional<std::uint64_t> Draw() {
   return std::nullopt;
 }
 
-// A CPU with RDSEED has RDRAND too. Some CPUs' RDRAND answered all ones after suspension, and said it was valid.
+// A CPU with RDSEED has RDRAND too. Some CPUs' RDRAND answered all ones after suspension, and said
+// it was valid.
 Source FindSource() {
   if (!x86_64::HasRandomInstruction()) {
     return Source::kNone;

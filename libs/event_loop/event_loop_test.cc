@@ -16,7 +16,9 @@ using std::chrono::milliseconds;
 // Has work a given number of times, and then reports it at the last moment a given number of times.
 class FakeDevice : public Poller {
  public:
-  explicit FakeDevice(int work, int surprises = 0) : work_(work), surprises_(surprises) { Add(*this); }
+  explicit FakeDevice(int work, int surprises = 0) : work_(work), surprises_(surprises) {
+    Add(*this);
+  }
   ~FakeDevice() { Leave(); }
 
   void Leave() {

@@ -1,5 +1,5 @@
-// The events of a Linux process that has a C library: file descriptors, waited for with ppoll. For unit tests.
-// SPDX-License-Identifier: Apache-2.0
+// The events of a Linux process that has a C library: file descriptors, waited for with ppoll. For
+// unit tests. SPDX-License-Identifier: Apache-2.0
 #include <poll.h>
 
 #include <algorithm>
@@ -51,7 +51,8 @@ void Wait(clock::Instant deadline) {
   }
   timespec timeout{};
   if (deadline != clock::kNever) {
-    const clock::Duration left = std::max(deadline - clock::Monotonic::now(), clock::Duration::zero());
+    const clock::Duration left =
+        std::max(deadline - clock::Monotonic::now(), clock::Duration::zero());
     const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
     timeout.tv_sec = seconds.count();
     timeout.tv_nsec = (left - seconds).count();

@@ -1,6 +1,5 @@
-// The smallest heap: blocks one after another, given back only if they are the last. For images that set up and
-// then serve without allocating.
-// SPDX-License-Identifier: Apache-2.0
+// The smallest heap: blocks one after another, given back only if they are the last. For images
+// that set up and then serve without allocating. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +17,8 @@ namespace ashlar::heap {
 namespace {
 
 constexpr std::size_t kChunkSize = 16 * kKiB;
-constexpr std::uint64_t kMark = 0x6b636f6c622d6261;  // a block's header, unless somebody wrote over it
+constexpr std::uint64_t kMark =
+    0x6b636f6c622d6261;  // a block's header, unless somebody wrote over it
 
 // In front of each block.
 struct alignas(kAlignment) Header {

@@ -33,13 +33,17 @@ void mallocng_give_pages(void* pages, std::size_t bytes) {
 // It tells bookkeeping from stray writes. Whoever can read the time-stamp counter could guess it.
 std::uint64_t mallocng_secret() { return __builtin_readcyclecounter() * 0x9e3779b97f4a7c15 | 1; }
 
-void mallocng_corrupt() { ashlar::Panic("heap: freed or resized what is no block, or a block that was overrun"); }
+void mallocng_corrupt() {
+  ashlar::Panic("heap: freed or resized what is no block, or a block that was overrun");
+}
 
 namespace ashlar::heap {
 
 void* Allocate(std::size_t size) { return mallocng_allocate(size); }
 
-void* AllocateAligned(std::size_t size, std::size_t alignment) { return mallocng_allocate_aligned(alignment, size); }
+void* AllocateAligned(std::size_t size, std::size_t alignment) {
+  return mallocng_allocate_aligned(alignment, size);
+}
 
 void* Reallocate(void* block, std::size_t size) { return mallocng_reallocate(block, size); }
 
@@ -47,6 +51,8 @@ void Free(void* block) { mallocng_free(block); }
 
 std::size_t UsableSize(const void* block) { return mallocng_usable_size(block); }
 
-Statistics Measure() { return {.reserved_bytes = reserved_bytes, .used_bytes = mallocng_used_bytes()}; }
+Statistics Measure() {
+  return {.reserved_bytes = reserved_bytes, .used_bytes = mallocng_used_bytes()};
+}
 
 }  // namespace ashlar::heap

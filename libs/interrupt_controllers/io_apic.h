@@ -28,8 +28,8 @@ class IoApic {
   void Route(std::uint32_t input, std::uint8_t vector, std::uint8_t destination, LineMode mode) {
     Write(kFirstEntry + 2 * input, kMasked);  // Never half of one and half of another.
     Write(kFirstEntry + 2 * input + 1, std::uint32_t{destination} << 24);
-    Write(kFirstEntry + 2 * input,
-          vector | (mode.active_low ? kActiveLow : 0) | (mode.level_triggered ? kLevelTriggered : 0));
+    Write(kFirstEntry + 2 * input, vector | (mode.active_low ? kActiveLow : 0) |
+                                       (mode.level_triggered ? kLevelTriggered : 0));
   }
 
   /// Nothing comes from `input` any more.

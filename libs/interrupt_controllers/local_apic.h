@@ -9,8 +9,8 @@
 
 namespace ashlar::interrupt_controllers {
 
-/// The driver [SDM 3 ch. 11]. The bus's offsets are those of the memory-mapped registers (xAPIC); a bus for x2APIC turns
-/// them into MSR numbers.
+/// The driver [SDM 3 ch. 11]. The bus's offsets are those of the memory-mapped registers (xAPIC); a
+/// bus for x2APIC turns them into MSR numbers.
 template <io::Bus Bus>
 class LocalApic {
  public:
@@ -19,8 +19,8 @@ class LocalApic {
 
   explicit LocalApic(Bus bus) : bus_(bus) {}
 
-  /// Lets interrupts through, all local sources masked. Spurious ones come as `spurious_vector` and want no
-  /// EndOfInterrupt().
+  /// Lets interrupts through, all local sources masked. Spurious ones come as `spurious_vector` and
+  /// want no EndOfInterrupt().
   void Enable(std::uint8_t spurious_vector) {
     bus_.Write32(kTaskPriority, 0);
     const std::uint32_t entries = (bus_.Read32(kVersion) >> 16 & 0xff) + 1;

@@ -31,10 +31,11 @@ struct Read {
 class FakeBus {
  public:
   struct Record {
-    std::vector<std::uint64_t> reads{};  ///< what reads answer, in order; after that, all ones, as an absent device
-    std::vector<Write> writes{};         ///< what was written, in order
-    std::vector<Read> read_accesses{};   ///< what was read, in order
-    std::size_t reads_answered = 0;    ///< how many of `reads` were used
+    std::vector<std::uint64_t>
+        reads{};  ///< what reads answer, in order; after that, all ones, as an absent device
+    std::vector<Write> writes{};        ///< what was written, in order
+    std::vector<Read> read_accesses{};  ///< what was read, in order
+    std::size_t reads_answered = 0;     ///< how many of `reads` were used
   };
 
   explicit FakeBus(Record& record) : record_(&record) {}
@@ -42,9 +43,15 @@ class FakeBus {
   std::uint8_t Read8(std::size_t offset) { return static_cast<std::uint8_t>(Answer(offset, 1)); }
   std::uint16_t Read16(std::size_t offset) { return static_cast<std::uint16_t>(Answer(offset, 2)); }
   std::uint32_t Read32(std::size_t offset) { return static_cast<std::uint32_t>(Answer(offset, 4)); }
-  void Write8(std::size_t offset, std::uint8_t value) { record_->writes.push_back({offset, value, 1}); }
-  void Write16(std::size_t offset, std::uint16_t value) { record_->writes.push_back({offset, value, 2}); }
-  void Write32(std::size_t offset, std::uint32_t value) { record_->writes.push_back({offset, value, 4}); }
+  void Write8(std::size_t offset, std::uint8_t value) {
+    record_->writes.push_back({offset, value, 1});
+  }
+  void Write16(std::size_t offset, std::uint16_t value) {
+    record_->writes.push_back({offset, value, 2});
+  }
+  void Write32(std::size_t offset, std::uint32_t value) {
+    record_->writes.push_back({offset, value, 4});
+  }
 
  private:
   std::uint64_t Answer(std::size_t offset, unsigned bytes) {

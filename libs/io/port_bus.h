@@ -19,8 +19,12 @@ class PortBus {
   std::uint16_t Read16(std::size_t offset) const { return x86_64::In16(Port(offset)); }
   std::uint32_t Read32(std::size_t offset) const { return x86_64::In32(Port(offset)); }
   void Write8(std::size_t offset, std::uint8_t value) const { x86_64::Out8(Port(offset), value); }
-  void Write16(std::size_t offset, std::uint16_t value) const { x86_64::Out16(Port(offset), value); }
-  void Write32(std::size_t offset, std::uint32_t value) const { x86_64::Out32(Port(offset), value); }
+  void Write16(std::size_t offset, std::uint16_t value) const {
+    x86_64::Out16(Port(offset), value);
+  }
+  void Write32(std::size_t offset, std::uint32_t value) const {
+    x86_64::Out32(Port(offset), value);
+  }
 
  private:
   constexpr std::uint16_t Port(std::size_t offset) const {

@@ -4,7 +4,8 @@
 
 namespace ashlar::libc {
 
-/// Called by abort() before it panics, or nullptr: signal.cc runs a program's own handler of SIGABRT here.
+/// Called by abort() before it panics, or nullptr: signal.cc runs a program's own handler of
+/// SIGABRT here.
 extern void (*abort_hook)();
 
 }  // namespace ashlar::libc

@@ -1,7 +1,8 @@
-// The stages of exit(): what has something to do when the image ends says so here, at its first use.
+// The stages of exit(): what has something to do when the image ends says so here, at its first
+// use.
 //
-// A program that registers nothing carries nothing: neither stdio nor the list of destructors is linked for exit().
-// SPDX-License-Identifier: Apache-2.0
+// A program that registers nothing carries nothing: neither stdio nor the list of destructors is
+// linked for exit(). SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -9,7 +10,8 @@
 
 namespace ashlar::libc {
 
-/// What exit() does, in this order; newlib's stdio, which sets __stdio_exit_handler itself, comes last.
+/// What exit() does, in this order; newlib's stdio, which sets __stdio_exit_handler itself, comes
+/// last.
 enum class ExitStage : std::size_t {
   kThreadLocals,  ///< thread_local objects of the thread that calls exit()
   kAtExit,        ///< static objects and atexit() functions, last registered first
@@ -28,7 +30,8 @@ inline void RunExitStage(ExitStage stage) {
   }
 }
 
-/// Destroys the calling thread's thread_local objects, last constructed first: what a thread does when it ends.
+/// Destroys the calling thread's thread_local objects, last constructed first: what a thread does
+/// when it ends.
 inline void RunThreadLocalDestructors() { RunExitStage(ExitStage::kThreadLocals); }
 
 }  // namespace ashlar::libc

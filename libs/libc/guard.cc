@@ -1,8 +1,8 @@
 // The guards of function-local statics: initialised once, and a second thread waits for the first.
 //
-// The bytes of a guard [itanium-abi §3.3.3]: the first says whether the object is there (the compiler looks at it before it
-// calls), the second is ours. The upper half holds the thread that initialises, to tell recursion from waiting.
-// SPDX-License-Identifier: Apache-2.0
+// The bytes of a guard [itanium-abi §3.3.3]: the first says whether the object is there (the
+// compiler looks at it before it calls), the second is ours. The upper half holds the thread that
+// initialises, to tell recursion from waiting. SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 
 #include "libs/base/check.h"
@@ -21,9 +21,11 @@ static_assert(sizeof(Guard) == 8);
 // One queue for all guards: waiting for one is rare, and a thread that wakes looks again.
 constinit ashlar::libc::WaitQueue waiters = {};
 
-// Threads' storage lies 16 bytes apart at least, in the first 64 GiB; what lies beyond is only told apart less well.
+// Threads' storage lies 16 bytes apart at least, in the first 64 GiB; what lies beyond is only told
+// apart less well.
 std::uint32_t ThreadNumber() {
-  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(ashlar::libc::CurrentThread()) >> 4);
+  return static_cast<std::uint32_t>(
+      reinterpret_cast<std::uintptr_t>(ashlar::libc::CurrentThread()) >> 4);
 }
 
 void Finish(Guard& guard, bool initialized) {

@@ -1,7 +1,7 @@
 // malloc() and its kin, on the image's heap.
 //
-// newlib itself calls the forms with _r, which take its per-thread state first: nothing here needs it.
-// SPDX-License-Identifier: Apache-2.0
+// newlib itself calls the forms with _r, which take its per-thread state first: nothing here needs
+// it. SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
@@ -27,8 +27,11 @@ void* OrNoMemory(void* block) {
 
 void* Allocate(std::size_t size) { return OrNoMemory(heap::Allocate(size)); }
 
-// heap::Reallocate would keep a block of no bytes; so does this: realloc(p, 0) frees nothing (C23 leaves it undefined).
-void* Reallocate(void* block, std::size_t size) { return OrNoMemory(heap::Reallocate(block, size)); }
+// heap::Reallocate would keep a block of no bytes; so does this: realloc(p, 0) frees nothing (C23
+// leaves it undefined).
+void* Reallocate(void* block, std::size_t size) {
+  return OrNoMemory(heap::Reallocate(block, size));
+}
 
 void* AllocateZeroed(std::size_t count, std::size_t size) {
   std::size_t bytes = 0;
@@ -56,9 +59,13 @@ void free(void* block) { heap::Free(block); }
 void* realloc(void* block, std::size_t size) { return Reallocate(block, size); }
 void* calloc(std::size_t count, std::size_t size) { return AllocateZeroed(count, size); }
 void* memalign(std::size_t alignment, std::size_t size) { return AllocateAligned(alignment, size); }
-void* aligned_alloc(std::size_t alignment, std::size_t size) { return AllocateAligned(alignment, size); }
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  return AllocateAligned(alignment, size);
+}
 void* valloc(std::size_t size) { return AllocateAligned(ashlar::kPageSize, size); }
-std::size_t malloc_usable_size(void* block) { return block == nullptr ? 0 : heap::UsableSize(block); }
+std::size_t malloc_usable_size(void* block) {
+  return block == nullptr ? 0 : heap::UsableSize(block);
+}
 
 int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
   if (!std::has_single_bit(alignment) || alignment % sizeof(void*) != 0) {
@@ -75,7 +82,9 @@ int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
 void* _malloc_r(_reent*, std::size_t size) { return Allocate(size); }
 void _free_r(_reent*, void* block) { heap::Free(block); }
 void* _realloc_r(_reent*, void* block, std::size_t size) { return Reallocate(block, size); }
-void* _calloc_r(_reent*, std::size_t count, std::size_t size) { return AllocateZeroed(count, size); }
+void* _calloc_r(_reent*, std::size_t count, std::size_t size) {
+  return AllocateZeroed(count, size);
+}
 void* _memalign_r(_reent*, std::size_t alignment, std::size_t size) {
   return AllocateAligned(alignment, size);
 }

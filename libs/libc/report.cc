@@ -36,8 +36,8 @@ class Text {
     if (value < 0) {
       Append('-');
     }
-    AppendNumber(value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value),
-                 10);
+    AppendNumber(
+        value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value), 10);
   }
   std::string_view view() const { return {characters_.data(), size_}; }
 
@@ -68,10 +68,12 @@ void Expand(Text& text, const char* format, std::va_list arguments) {
         text.AppendNumber(is_long ? va_arg(arguments, std::int64_t) : va_arg(arguments, int));
         break;
       case 'u':
-        text.AppendNumber(is_long ? va_arg(arguments, std::uint64_t) : va_arg(arguments, unsigned), 10);
+        text.AppendNumber(is_long ? va_arg(arguments, std::uint64_t) : va_arg(arguments, unsigned),
+                          10);
         break;
       case 'x':
-        text.AppendNumber(is_long ? va_arg(arguments, std::uint64_t) : va_arg(arguments, unsigned), 16);
+        text.AppendNumber(is_long ? va_arg(arguments, std::uint64_t) : va_arg(arguments, unsigned),
+                          16);
         break;
       case 'p':
         text.Append("0x");

@@ -1,8 +1,9 @@
-// Signals, of which a unikernel has only those it sends itself: raise(), kill() of its own number, abort().
+// Signals, of which a unikernel has only those it sends itself: raise(), kill() of its own number,
+// abort().
 //
-// A handler runs at once, on the stack of whoever raises. A signal without one does what Linux does by default: nothing for
-// SIGCHLD, SIGURG, SIGWINCH and SIGCONT, the end of the image with a panic that names it for the others. Masks are kept
-// and told but hold nothing back.
+// A handler runs at once, on the stack of whoever raises. A signal without one does what Linux does
+// by default: nothing for SIGCHLD, SIGURG, SIGWINCH and SIGCONT, the end of the image with a panic
+// that names it for the others. Masks are kept and told but hold nothing back.
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <signal.h>

@@ -21,7 +21,9 @@ _LOCK_T LockOf(FILE* stream) {
 extern "C" {
 
 void flockfile(FILE* stream) { __lock_acquire_recursive(LockOf(stream)); }
-int ftrylockfile(FILE* stream) { return __lock_try_acquire_recursive(LockOf(stream)) != 0 ? 0 : -1; }
+int ftrylockfile(FILE* stream) {
+  return __lock_try_acquire_recursive(LockOf(stream)) != 0 ? 0 : -1;
+}
 void funlockfile(FILE* stream) { __lock_release_recursive(LockOf(stream)); }
 
 }  // extern "C"

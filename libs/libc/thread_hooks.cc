@@ -16,8 +16,10 @@ void* CurrentThread() { return &identity; }
 
 void Wait(WaitQueue& queue) {
   if (thread_hooks.wait == nullptr) {
-    Panic("a lock of the C library is taken, and no other thread is known: whoever calls scheduler::Spawn must call "
-          "libc::AdoptThreads first");
+    Panic(
+        "a lock of the C library is taken, and no other thread is known: whoever calls "
+        "scheduler::Spawn must call "
+        "libc::AdoptThreads first");
   }
   thread_hooks.wait(queue);
 }

@@ -1,8 +1,7 @@
 // How the C library's locks wait, without linking the scheduler into programs that have one thread.
 //
-// A lock that is free is taken with a store. One that another thread holds can only be met where there are threads, and
-// then threads.cc has set these hooks.
-// SPDX-License-Identifier: Apache-2.0
+// A lock that is free is taken with a store. One that another thread holds can only be met where
+// there are threads, and then threads.cc has set these hooks. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 namespace ashlar::libc {
@@ -20,8 +19,8 @@ struct WaitQueue {
   Waiter* last;
 };
 
-/// Sleeps in the queue until WakeFirst takes this thread out. Panics in a program that has not called
-/// AdoptThreads(): it has one thread, which waits for itself.
+/// Sleeps in the queue until WakeFirst takes this thread out. Panics in a program that has not
+/// called AdoptThreads(): it has one thread, which waits for itself.
 void Wait(WaitQueue& queue);
 
 /// Makes the thread that has waited longest runnable. Nothing if there is none.

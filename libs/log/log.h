@@ -1,7 +1,7 @@
 // The log: one line for each thing worth knowing, with a level and the time, on the console.
 //
-//     log::Warning("virtio", "queue ", index, " wants ", size, " descriptors, has ", log::Hex(room));
-//     [    0.001204] warning: virtio: queue 3 wants 256 descriptors, has 0x80
+//     log::Warning("virtio", "queue ", index, " wants ", size, " descriptors, has ",
+//     log::Hex(room)); [    0.001204] warning: virtio: queue 3 wants 256 descriptors, has 0x80
 //
 // A byte on a serial console costs a microsecond or more, so boot says little.
 // SPDX-License-Identifier: Apache-2.0
@@ -23,7 +23,8 @@ enum class Level : std::uint8_t {
   kError,        ///< something does not work from here on
 };
 
-/// One part of a line: text, a number, or an Error's name. Refers to its text: pass it on, don't keep it.
+/// One part of a line: text, a number, or an Error's name. Refers to its text: pass it on, don't
+/// keep it.
 class Part {
  public:
   constexpr Part(std::string_view text) : kind_(Kind::kText), text_(text) {}
@@ -32,7 +33,8 @@ class Part {
   constexpr Part(std::signed_integral auto value)
       : kind_(Kind::kSigned), number_(static_cast<std::uint64_t>(value)) {}
   constexpr Part(std::unsigned_integral auto value) : kind_(Kind::kUnsigned), number_(value) {}
-  Part(const void* address) : kind_(Kind::kHexadecimal), number_(reinterpret_cast<std::uintptr_t>(address)) {}
+  Part(const void* address)
+      : kind_(Kind::kHexadecimal), number_(reinterpret_cast<std::uintptr_t>(address)) {}
   Part(ashlar::Error error) : Part(Describe(error)) {}
 
  private:
@@ -58,9 +60,10 @@ Level SetMinimum(Level level);
 /// Whether a line of this level would be written: ask before expensive preparations.
 bool Enabled(Level level);
 
-/// Writes one line: the time, the level, `library` (the name of the library that speaks) and the parts. A line
-/// is at most 240 bytes: the rest is cut and shown as "..."; control characters in it become '?', so that what
-/// comes from outside can't forge a line. Never fails, blocks or allocates. Any context.
+/// Writes one line: the time, the level, `library` (the name of the library that speaks) and the
+/// parts. A line is at most 240 bytes: the rest is cut and shown as "..."; control characters in it
+/// become '?', so that what comes from outside can't forge a line. Never fails, blocks or
+/// allocates. Any context.
 void Write(Level level, std::string_view library, std::initializer_list<Part> parts);
 
 template <typename... Parts>

@@ -31,9 +31,10 @@ TEST(LogTest, ALineHasTheTimeTheLibraryAndItsParts) {
 }
 
 TEST(LogTest, NumbersKeepTheirSignAndBase) {
-  EXPECT_EQ(Text(Level::kInformation, {std::numeric_limits<std::int64_t>::min(), " ",
-                                       std::numeric_limits<std::uint64_t>::max(), " ", log::Hex(255)}),
-            "[    1.002003] net: -9223372036854775808 18446744073709551615 0xff\n");
+  EXPECT_EQ(
+      Text(Level::kInformation, {std::numeric_limits<std::int64_t>::min(), " ",
+                                 std::numeric_limits<std::uint64_t>::max(), " ", log::Hex(255)}),
+      "[    1.002003] net: -9223372036854775808 18446744073709551615 0xff\n");
 }
 
 TEST(LogTest, ErrorsSayTheirName) {

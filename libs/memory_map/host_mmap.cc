@@ -1,5 +1,5 @@
-// The memory map of a Linux process that has a C library: 64 MiB of anonymous memory, for unit tests.
-// SPDX-License-Identifier: Apache-2.0
+// The memory map of a Linux process that has a C library: 64 MiB of anonymous memory, for unit
+// tests. SPDX-License-Identifier: Apache-2.0
 #include <sys/mman.h>
 
 #include <cstddef>
@@ -20,7 +20,8 @@ constinit Region region{.base = 0, .size = 0};
 
 std::span<const Region> FreeRegions() {
   if (region.size == 0) {
-    void* memory = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* memory = mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) {
       return {};
     }

@@ -34,13 +34,15 @@ void RegionList::Insert(std::size_t position, Region region) {
     Erase(victim);
     position -= victim < position ? 1 : 0;
   }
-  std::move_backward(regions_.begin() + position, regions_.begin() + count_, regions_.begin() + count_ + 1);
+  std::move_backward(regions_.begin() + position, regions_.begin() + count_,
+                     regions_.begin() + count_ + 1);
   regions_[position] = region;
   ++count_;
 }
 
 void RegionList::Erase(std::size_t position) {
-  std::move(regions_.begin() + position + 1, regions_.begin() + count_, regions_.begin() + position);
+  std::move(regions_.begin() + position + 1, regions_.begin() + count_,
+            regions_.begin() + position);
   --count_;
 }
 

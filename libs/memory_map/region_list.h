@@ -1,5 +1,5 @@
-// Free regions out of what firmware and hypervisors say: overlapping, unsorted, unaligned stretches.
-// SPDX-License-Identifier: Apache-2.0
+// Free regions out of what firmware and hypervisors say: overlapping, unsorted, unaligned
+// stretches. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -11,8 +11,9 @@
 
 namespace ashlar::memory_map {
 
-/// Ascending, disjoint regions of whole pages. Add all the RAM first, then take out what is not free.
-/// When there are more than kCapacity regions, the smallest ones are forgotten: that memory goes unused.
+/// Ascending, disjoint regions of whole pages. Add all the RAM first, then take out what is not
+/// free. When there are more than kCapacity regions, the smallest ones are forgotten: that memory
+/// goes unused.
 class RegionList {
  public:
   static constexpr std::size_t kCapacity = 16;

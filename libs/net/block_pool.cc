@@ -30,7 +30,8 @@ std::byte* TakePages(std::size_t size, bool reserved) {
 
 }  // namespace
 
-// At the beginning of its page. The first member is also that of a large block: there it is nullptr.
+// At the beginning of its page. The first member is also that of a large block: there it is
+// nullptr.
 struct BlockPool::Slab {
   BlockPool* pool;
   void* free = nullptr;  // freed blocks, each pointing to the next
@@ -77,7 +78,8 @@ void* BlockPool::Allocate() {
 }
 
 void BlockPool::Free(void* block) {
-  auto* slab = reinterpret_cast<Slab*>(AlignDown(reinterpret_cast<std::uintptr_t>(block), kPageSize));
+  auto* slab =
+      reinterpret_cast<Slab*>(AlignDown(reinterpret_cast<std::uintptr_t>(block), kPageSize));
   BlockPool* pool = slab->pool;
   if (pool == nullptr) [[unlikely]] {
     auto* header = reinterpret_cast<LargeHeader*>(slab);
@@ -153,7 +155,9 @@ void BlockPool::Unlink(Slab& slab) {
   }
 }
 
-void BlockPool::SetBudget(std::size_t bytes) { budget_bytes = bytes > taken_bytes ? bytes : taken_bytes; }
+void BlockPool::SetBudget(std::size_t bytes) {
+  budget_bytes = bytes > taken_bytes ? bytes : taken_bytes;
+}
 std::size_t BlockPool::budget() { return budget_bytes; }
 std::size_t BlockPool::used_bytes() { return taken_bytes; }
 

@@ -1,8 +1,8 @@
-// Block pools: memory of one size each, taken from the page allocator as it is needed and given back when it isn't.
+// Block pools: memory of one size each, taken from the page allocator as it is needed and given
+// back when it isn't.
 //
-// All of the network's memory comes from here: connections, buffers, sockets. A budget over all pools keeps the
-// network from starving the rest of the image.
-// SPDX-License-Identifier: Apache-2.0
+// All of the network's memory comes from here: connections, buffers, sockets. A budget over all
+// pools keeps the network from starving the rest of the image. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,16 @@
 
 namespace ashlar::net {
 
-/// Blocks of one size, at most kMaxBlock bytes, aligned to 16. Cost of Allocate and Free: about a dozen instructions.
-/// Not in interrupt context.
+/// Blocks of one size, at most kMaxBlock bytes, aligned to 16. Cost of Allocate and Free: about a
+/// dozen instructions. Not in interrupt context.
 class BlockPool {
  public:
   /// Two to a page.
   static constexpr std::size_t kMaxBlock = 2016;
   static constexpr std::uint32_t kUnlimited = std::numeric_limits<std::uint32_t>::max();
 
-  /// `reserved` pools don't count against the budget, for what must work even when it is used up; they should be
-  /// bounded otherwise.
+  /// `reserved` pools don't count against the budget, for what must work even when it is used up;
+  /// they should be bounded otherwise.
   constexpr explicit BlockPool(std::size_t block_size, bool reserved = false)
       : size_(static_cast<std::uint16_t>(AlignUp(block_size == 0 ? 1 : block_size, 16))),
         capacity_(static_cast<std::uint16_t>((kPageSize - kHeaderSize) / size_)),

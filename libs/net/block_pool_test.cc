@@ -2,7 +2,6 @@
 
 #include "libs/net/block_pool.h"
 
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -28,7 +27,8 @@ TEST(BlockPoolTest, BlocksAreApartAndAligned) {
   }
   EXPECT_EQ(500u, pool.in_use());
   for (int i = 0; i < 500; ++i) {
-    EXPECT_TRUE(std::all_of(blocks[static_cast<std::size_t>(i)], blocks[static_cast<std::size_t>(i)] + 40,
+    EXPECT_TRUE(std::all_of(blocks[static_cast<std::size_t>(i)],
+                            blocks[static_cast<std::size_t>(i)] + 40,
                             [i](std::byte byte) { return byte == static_cast<std::byte>(i); }));
     BlockPool::Free(blocks[static_cast<std::size_t>(i)]);
   }

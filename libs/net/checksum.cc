@@ -1,5 +1,5 @@
-// The Internet checksum by 64-bit additions: the carries that fall out at the top go in at the bottom, and the sum
-// of eight bytes folds to the sum of four 16-bit words [RFC 1071 §2].
+// The Internet checksum by 64-bit additions: the carries that fall out at the top go in at the
+// bottom, and the sum of eight bytes folds to the sum of four 16-bit words [RFC 1071 §2].
 // SPDX-License-Identifier: Apache-2.0
 
 #include "libs/net/checksum.h"
@@ -73,5 +73,6 @@ std::uint16_t Checksum(std::span<const std::byte> bytes) {
 }  // namespace ashlar::net
 
 extern "C" std::uint16_t ashlar_net_checksum(const void* data, int length) {
-  return ashlar::net::Checksum({static_cast<const std::byte*>(data), static_cast<std::size_t>(length)});
+  return ashlar::net::Checksum(
+      {static_cast<const std::byte*>(data), static_cast<std::size_t>(length)});
 }

@@ -27,7 +27,8 @@ std::uint32_t Get(const Bytes& bytes, std::size_t at, std::size_t size) {
 }
 
 bool IsDhcp(const Bytes& frame) {
-  return frame.size() > 282 && Get(frame, 12, 2) == 0x0800 && frame[23] == std::byte{17} && Get(frame, 36, 2) == 67;
+  return frame.size() > 282 && Get(frame, 12, 2) == 0x0800 && frame[23] == std::byte{17} &&
+         Get(frame, 36, 2) == 67;
 }
 
 // The answer of a server at 10.0.0.2 to a DHCP message: it gives 10.0.0.1/24.
@@ -44,8 +45,9 @@ Bytes Answer(const Bytes& question, std::uint8_t type) {
   put(24, {10, 0, 0, 1});                                       // yours
   std::copy_n(question.begin() + 70, 6, message.begin() + 36);  // the client's hardware address
   put(244, {0x63, 0x82, 0x53, 0x63});
-  const Bytes options = ToBytes({53, 1, type, 54, 4, 10, 0, 0, 2, 51, 4, 0, 0, 0x0e, 0x10, 1, 4, 255, 255, 255, 0,
-                                 3, 4, 10, 0, 0, 2, 6, 4, 10, 0, 0, 3, 255});
+  const Bytes options =
+      ToBytes({53,  1,   type, 54, 4, 10, 0,  0, 2, 51, 4, 0, 0,  0x0e, 0x10, 1, 4,
+               255, 255, 255,  0,  3, 4,  10, 0, 0, 2,  6, 4, 10, 0,    0,    3, 255});
   message.insert(message.end(), options.begin(), options.end());
   message.resize(message.size() + 20);
   put(4, {static_cast<int>(message.size() >> 8), static_cast<int>(message.size() & 0xff)});

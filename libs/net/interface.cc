@@ -1,6 +1,6 @@
-// One network interface. Received frames stay in the driver's buffers, as custom pbufs, until whoever got them is done;
-// frames to send go out as fragments of their pbufs, by reference, with the device's checksum and segmentation.
-// SPDX-License-Identifier: Apache-2.0
+// One network interface. Received frames stay in the driver's buffers, as custom pbufs, until
+// whoever got them is done; frames to send go out as fragments of their pbufs, by reference, with
+// the device's checksum and segmentation. SPDX-License-Identifier: Apache-2.0
 
 #include "libs/net/interface.h"
 
@@ -25,9 +25,10 @@ namespace {
 
 // Frames handed to lwIP before the other pollers get their turn.
 constexpr std::size_t kPollBudget = 64;
-// While lwIP and the sockets hold this many received buffers, further frames are copied, so that the driver never runs
-// out of buffers to receive with. Small frames, which are mostly acknowledgements and make room, still pass by
-// reference when there is no memory for a copy, up to the second number.
+// While lwIP and the sockets hold this many received buffers, further frames are copied, so that
+// the driver never runs out of buffers to receive with. Small frames, which are mostly
+// acknowledgements and make room, still pass by reference when there is no memory for a copy, up to
+// the second number.
 constexpr std::size_t kMaxHeld = 40;
 constexpr std::size_t kMaxHeldSmall = 52;
 constexpr std::size_t kSmallFrame = 90;
@@ -46,7 +47,8 @@ struct ReceivedPbuf {
   netdev::Buffer* buffer;
 };
 
-// Bounded by kMaxHeldSmall buffers' fragments; must work when the budget is used up, or no acknowledgement got through.
+// Bounded by kMaxHeldSmall buffers' fragments; must work when the budget is used up, or no
+// acknowledgement got through.
 constinit BlockPool received_pool{sizeof(ReceivedPbuf), /*reserved=*/true};
 
 constinit std::uint8_t next_index = 0;
@@ -76,7 +78,8 @@ err_t Interface::Initialize(netif* interface) {
   std::ranges::copy(properties.mac_address, interface->hwaddr);
   interface->mtu = properties.mtu;
   interface->mtu6 = properties.mtu;
-  interface->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_MLD6;
+  interface->flags =
+      NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_MLD6;
   interface->output = &etharp_output;
   interface->output_ip6 = &ethip6_output;
   interface->linkoutput = &Interface::Output;
@@ -119,7 +122,8 @@ InterfaceStatus Interface::Describe() const {
   static_assert(LWIP_IPV6_NUM_ADDRESSES == 3);
   for (std::size_t i = 0; i < status.ipv6_addresses.size(); ++i) {
     if (ip6_addr_isvalid(netif_ip6_addr_state(&netif_, static_cast<s8_t>(i)))) {
-      std::memcpy(status.ipv6_addresses[i].data(), netif_ip6_addr(&netif_, static_cast<s8_t>(i))->addr, 16);
+      std::memcpy(status.ipv6_addresses[i].data(),
+                  netif_ip6_addr(&netif_, static_cast<s8_t>(i))->addr, 16);
     }
   }
   return status;
@@ -199,9 +203,10 @@ pbuf* Interface::Wrap(netdev::Buffer& first, std::size_t frame_size) {
       }
       return nullptr;
     }
-    auto* received = ::new (block) ReceivedPbuf{.custom = {.pbuf = {}, .custom_free_function = &Interface::FreeReceived},
-                                                .interface = this,
-                                                .buffer = buffer};
+    auto* received = ::new (block)
+        ReceivedPbuf{.custom = {.pbuf = {}, .custom_free_function = &Interface::FreeReceived},
+                     .interface = this,
+                     .buffer = buffer};
     netdev::Buffer* next = buffer->next;
     pbuf& part = received->custom.pbuf;
     const std::size_t size = std::min(buffer->bytes.size(), left);
@@ -229,8 +234,8 @@ pbuf* Interface::Wrap(netdev::Buffer& first, std::size_t frame_size) {
   return head;
 }
 
-// The frame in memory of our own; the driver gets its buffers back. nullptr: no memory, and if the frame is small
-// the buffers are still ours.
+// The frame in memory of our own; the driver gets its buffers back. nullptr: no memory, and if the
+// frame is small the buffers are still ours.
 pbuf* Interface::Copy(const netdev::Buffer& first, std::size_t frame_size) {
   pbuf* copy = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(frame_size), PBUF_RAM);
   if (copy == nullptr) {
@@ -273,12 +278,14 @@ void Interface::FreeReceived(pbuf* buffer) {
 
 // --- Sending
 
-err_t Interface::Output(netif* interface, pbuf* frame) { return static_cast<Interface*>(interface->state)->Send(frame); }
+err_t Interface::Output(netif* interface, pbuf* frame) {
+  return static_cast<Interface*>(interface->state)->Send(frame);
+}
 
 err_t Interface::Send(pbuf* frame) {
   std::array<netdev::Fragment, kMaxFragments> fragments;
-  const std::size_t max_fragments =
-      std::min<std::size_t>(kMaxFragments, std::max<std::size_t>(device_->properties().max_fragments, 1));
+  const std::size_t max_fragments = std::min<std::size_t>(
+      kMaxFragments, std::max<std::size_t>(device_->properties().max_fragments, 1));
   std::size_t count = 0;
   for (const pbuf* part = frame; part != nullptr; part = part->next) {
     if (part->len == 0) {
@@ -300,7 +307,8 @@ err_t Interface::Send(pbuf* frame) {
 
   netdev::Offload offload;
   if ((frame->flags & PBUF_FLAG_CHECKSUM_OFFLOADED) != 0) {
-    // The headers are in the first pbuf, and TCP's packets have neither IPv4 options nor IPv6 extension headers.
+    // The headers are in the first pbuf, and TCP's packets have neither IPv4 options nor IPv6
+    // extension headers.
     const auto* header = static_cast<const std::uint8_t*>(frame->payload);
     const bool ipv6 = header[12] == (ETHTYPE_IPV6 >> 8);
     const std::size_t start = kEthernetHeader + (ipv6 ? kIpv6Header : kIpv4Header);

@@ -49,9 +49,9 @@ class Interface final : public event_loop::Poller, public netdev::Client {
   netif netif_ = {};
   netdev::NetDevice* device_ = nullptr;
   netdev::Queue* queue_ = nullptr;
-  std::size_t held_ = 0;         // received buffers that lwIP or a socket holds
-  std::size_t unflushed_ = 0;    // frames transmitted since the last Flush
-  bool starved_ = false;         // the device took no frame: try again when it is done with some
+  std::size_t held_ = 0;       // received buffers that lwIP or a socket holds
+  std::size_t unflushed_ = 0;  // frames transmitted since the last Flush
+  bool starved_ = false;       // the device took no frame: try again when it is done with some
   bool notifications_ = true;
   std::uint64_t received_frames_ = 0;
   std::uint64_t received_bytes_ = 0;

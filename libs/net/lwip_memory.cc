@@ -1,6 +1,6 @@
-// lwIP's two allocators, memp_malloc (one pool for each kind of object) and mem_malloc (packets, any size), on block
-// pools. Replaces lwIP's memp.c and mem.c, whose pools have sizes fixed when lwIP is compiled.
-// SPDX-License-Identifier: Apache-2.0
+// lwIP's two allocators, memp_malloc (one pool for each kind of object) and mem_malloc (packets,
+// any size), on block pools. Replaces lwIP's memp.c and mem.c, whose pools have sizes fixed when
+// lwIP is compiled. SPDX-License-Identifier: Apache-2.0
 
 #include "libs/net/lwip_memory.h"
 
@@ -38,7 +38,8 @@ constinit BlockPool object_pools[] = {
 static_assert(std::size(object_pools) == MEMP_MAX);
 
 // Packets. 128 bytes hold a header alone, 256 and 512 a short answer, 2016 a full frame.
-constinit BlockPool packet_pools[] = {BlockPool{128}, BlockPool{256}, BlockPool{512}, BlockPool{1008}, BlockPool{2016}};
+constinit BlockPool packet_pools[] = {BlockPool{128}, BlockPool{256}, BlockPool{512},
+                                      BlockPool{1008}, BlockPool{2016}};
 
 BlockPool* PacketPool(std::size_t size) {
   static constexpr std::array<std::uint8_t, 4> kPowerOfTwo = {0, 1, 2, 3};
@@ -48,7 +49,9 @@ BlockPool* PacketPool(std::size_t size) {
   if (size <= 512) {
     return &packet_pools[kPowerOfTwo[static_cast<std::size_t>(std::bit_width(size - 1)) - 7]];
   }
-  return size <= 1008 ? &packet_pools[3] : size <= BlockPool::kMaxBlock ? &packet_pools[4] : nullptr;
+  return size <= 1008                   ? &packet_pools[3]
+         : size <= BlockPool::kMaxBlock ? &packet_pools[4]
+                                        : nullptr;
 }
 
 constinit std::size_t default_send_buffer = 16 * ashlar::kKiB;
@@ -59,9 +62,10 @@ namespace ashlar::net {
 
 void ConfigureMemory(std::size_t bytes) {
   BlockPool::SetBudget(bytes);
-  object_pools[MEMP_TCP_PCB].set_limit(
-      static_cast<std::uint32_t>(std::clamp<std::size_t>(bytes / 4 / sizeof(tcp_pcb), 32, 32 * 1024)));
-  ashlar_net_tcp_window = static_cast<std::uint32_t>(std::clamp<std::size_t>(bytes / 32, 16 * kKiB, 256 * kKiB - 4));
+  object_pools[MEMP_TCP_PCB].set_limit(static_cast<std::uint32_t>(
+      std::clamp<std::size_t>(bytes / 4 / sizeof(tcp_pcb), 32, 32 * 1024)));
+  ashlar_net_tcp_window =
+      static_cast<std::uint32_t>(std::clamp<std::size_t>(bytes / 32, 16 * kKiB, 256 * kKiB - 4));
   default_send_buffer = std::clamp<std::size_t>(bytes / 64, 16 * kKiB, 128 * kKiB);
 }
 

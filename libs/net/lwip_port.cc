@@ -83,14 +83,15 @@ extern "C" {
 std::uint32_t ashlar_net_random(void) { return static_cast<std::uint32_t>(ashlar::net::Random()); }
 
 // RFC 6528: a secret function of the connection, plus a clock that ticks every 4 us.
-std::uint32_t ashlar_net_initial_sequence(const ip_addr* local_ip, std::uint16_t local_port, const ip_addr* remote_ip,
-                                          std::uint16_t remote_port) {
+std::uint32_t ashlar_net_initial_sequence(const ip_addr* local_ip, std::uint16_t local_port,
+                                          const ip_addr* remote_ip, std::uint16_t remote_port) {
   const std::uint64_t ports = std::uint64_t{local_port} << 16 | remote_port;
   std::uint64_t hash;
   if (IP_IS_V6(remote_ip)) {
     const std::uint32_t* local = ip_2_ip6(local_ip)->addr;
     const std::uint32_t* remote = ip_2_ip6(remote_ip)->addr;
-    hash = ashlar::net::SipHash<5>({std::uint64_t{local[0]} << 32 | local[1], std::uint64_t{local[2]} << 32 | local[3],
+    hash = ashlar::net::SipHash<5>({std::uint64_t{local[0]} << 32 | local[1],
+                                    std::uint64_t{local[2]} << 32 | local[3],
                                     std::uint64_t{remote[0]} << 32 | remote[1],
                                     std::uint64_t{remote[2]} << 32 | remote[3], ports});
   } else {
@@ -98,7 +99,8 @@ std::uint32_t ashlar_net_initial_sequence(const ip_addr* local_ip, std::uint16_t
         {std::uint64_t{ip_2_ip4(local_ip)->addr} << 32 | ip_2_ip4(remote_ip)->addr, ports});
   }
   const auto now = ashlar::clock::Monotonic::now().time_since_epoch();
-  return static_cast<std::uint32_t>(hash + static_cast<std::uint64_t>(now / std::chrono::microseconds(4)));
+  return static_cast<std::uint32_t>(hash +
+                                    static_cast<std::uint64_t>(now / std::chrono::microseconds(4)));
 }
 
 u32_t sys_now(void) {

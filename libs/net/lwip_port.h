@@ -6,7 +6,8 @@
 
 namespace ashlar::net {
 
-/// Seeds the generators below from //libs/entropy, or from the clocks where the machine has no source. Once, first.
+/// Seeds the generators below from //libs/entropy, or from the clocks where the machine has no
+/// source. Once, first.
 void SeedRandom();
 
 /// 64 bits that nobody outside can guess (as far as the seed was).

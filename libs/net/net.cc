@@ -1,6 +1,5 @@
-// The network: lwIP brought up on the machine's devices, configured from the command line, DHCP and router
-// advertisements.
-// SPDX-License-Identifier: Apache-2.0
+// The network: lwIP brought up on the machine's devices, configured from the command line, DHCP and
+// router advertisements. SPDX-License-Identifier: Apache-2.0
 
 #include "libs/net/net.h"
 
@@ -56,14 +55,15 @@ void ArmTimer() {
     return;
   }
   const auto deadline = clock::Monotonic::now() + std::chrono::milliseconds(milliseconds);
-  // The deadline moves a little with each call, for lwIP counts whole milliseconds: leave the timer alone then.
+  // The deadline moves a little with each call, for lwIP counts whole milliseconds: leave the timer
+  // alone then.
   if (!lwip_timer.armed() || lwip_timer.deadline() > deadline) {
     lwip_timer.Arm(deadline);
   }
 }
 
-// Packets to this machine's own loopback addresses wait in lwIP's loopback interface until someone polls it. It is always
-// there, so the timer is looked after here, before the CPU sleeps.
+// Packets to this machine's own loopback addresses wait in lwIP's loopback interface until someone
+// polls it. It is always there, so the timer is looked after here, before the CPU sleeps.
 class Loopback final : public event_loop::Poller {
  public:
   constexpr Loopback() = default;
@@ -85,8 +85,8 @@ constinit Loopback loopback;
 // --- The connection table
 
 void MakeConnectionTable() {
-  const std::uint32_t bits = static_cast<std::uint32_t>(
-      std::bit_width(std::max<std::size_t>(MaxConnections() / 2, kPageSize / sizeof(tcp_pcb*)) - 1));
+  const std::uint32_t bits = static_cast<std::uint32_t>(std::bit_width(
+      std::max<std::size_t>(MaxConnections() / 2, kPageSize / sizeof(tcp_pcb*)) - 1));
   const std::size_t bytes = sizeof(tcp_pcb*) << bits;
   auto memory = page_allocator::Allocate(bytes);
   if (!memory) {
@@ -94,7 +94,8 @@ void MakeConnectionTable() {
   }
   std::memset(memory->data(), 0, bytes);
   const std::uint64_t key[3] = {Random() | 1, Random() | 1, Random() | 1};
-  tcp_set_connection_table(reinterpret_cast<tcp_pcb**>(memory->data()), static_cast<u8_t>(bits), key);
+  tcp_set_connection_table(reinterpret_cast<tcp_pcb**>(memory->data()), static_cast<u8_t>(bits),
+                           key);
 }
 
 // --- Parameters
@@ -173,7 +174,8 @@ bool SetStaticAddress(netif& interface) {
         Complain("net.address", item, "one of at most two IPv6 addresses");
       }
     } else {
-      ip4_addr_t mask = {.addr = lwip_htonl(*prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - *prefix))};
+      ip4_addr_t mask = {.addr =
+                             lwip_htonl(*prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - *prefix))};
       ip4_addr_t gateway = {.addr = 0};
       if (const auto parameter = command_line::Parameter("net.gateway")) {
         const auto parsed = ParseAddress(*parameter);

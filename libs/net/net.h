@@ -1,9 +1,9 @@
 // The network: the machine's interfaces, and lwIP on top of them.
 //
-// There is no socket here: that is //libs/posix/sockets, or lwIP's raw API ("lwip/tcp.h", //third_party/lwip) for
-// whoever wants to be called instead of calling. Everything runs on one thread at a time, without locks: lwIP may be
-// called from any thread of the cooperative scheduler, and calls back from the event loop.
-// SPDX-License-Identifier: Apache-2.0
+// There is no socket here: that is //libs/posix/sockets, or lwIP's raw API ("lwip/tcp.h",
+// //third_party/lwip) for whoever wants to be called instead of calling. Everything runs on one
+// thread at a time, without locks: lwIP may be called from any thread of the cooperative scheduler,
+// and calls back from the event loop. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -18,22 +18,24 @@
 
 namespace ashlar::net {
 
-/// Brings up lwIP and every network device: the init step //libs/net:start. Does not wait for an address: servers may
-/// listen at once. Parameters of the command line, for the first interface:
+/// Brings up lwIP and every network device: the init step //libs/net:start. Does not wait for an
+/// address: servers may listen at once. Parameters of the command line, for the first interface:
 ///   net.address=192.0.2.7/24[,2001:db8::7/64]   instead of DHCP
-///   net.gateway=192.0.2.1                       the router that goes with it (IPv6 routers announce themselves)
-///   net.dns=192.0.2.53[,2001:db8::53]           name servers, also instead of DHCP's
+///   net.gateway=192.0.2.1                       the router that goes with it (IPv6 routers
+///   announce themselves) net.dns=192.0.2.53[,2001:db8::53]           name servers, also instead of
+///   DHCP's
 /// A parameter that can't be understood is reported on the console and ignored.
 void Start();
 
 /// Brings up lwIP on these devices and takes up to `memory` bytes: what Start() does, for tests.
 void StartOn(std::span<netdev::NetDevice* const> devices, std::size_t memory);
 
-/// Waits until some interface has an IPv4 address or a global IPv6 address, running the event loop. kTimedOut.
+/// Waits until some interface has an IPv4 address or a global IPv6 address, running the event loop.
+/// kTimedOut.
 Result<void> WaitForAddress(clock::Instant deadline);
 
-/// Hands what was sent to the devices now. The event loop does it whenever it gets its turn; for those who send and
-/// then go on computing.
+/// Hands what was sent to the devices now. The event loop does it whenever it gets its turn; for
+/// those who send and then go on computing.
 void Flush();
 
 /// One interface: a device and its addresses.

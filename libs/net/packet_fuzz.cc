@@ -1,6 +1,6 @@
-// Fuzzing of everything that arrives: the input is a sequence of frames, each two bytes of length and its bytes, which the
-// stack receives while a TCP listener, a UDP socket, DHCP, DNS and IPv6 are up. Checksums are taken as verified, so that
-// changed bytes get past them.
+// Fuzzing of everything that arrives: the input is a sequence of frames, each two bytes of length
+// and its bytes, which the stack receives while a TCP listener, a UDP socket, DHCP, DNS and IPv6
+// are up. Checksums are taken as verified, so that changed bytes get past them.
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
@@ -87,7 +87,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ip_addr_t unused;
   dns_gethostbyname("example.org", &unused, [](const char*, const ip_addr_t*, void*) {}, nullptr);
   while (size >= 2) {
-    const std::size_t length = std::min<std::size_t>(std::size_t{data[0]} | std::size_t{data[1] & 0x0fU} << 8, size - 2);
+    const std::size_t length =
+        std::min<std::size_t>(std::size_t{data[0]} | std::size_t{data[1] & 0x0fU} << 8, size - 2);
     const bool small_buffers = (data[1] & 0x80) != 0;
     const auto* frame = reinterpret_cast<const std::byte*>(data + 2);
     device.Inject(Bytes(frame, frame + length), true, small_buffers ? 100 : 2048);

@@ -26,7 +26,8 @@ namespace {
 constexpr std::uint16_t kPort = 80;
 constexpr std::uint32_t kMss = 1460;
 
-// The stack can be started once in a program, so the tests share it, each with a client port of its own.
+// The stack can be started once in a program, so the tests share it, each with a client port of its
+// own.
 FakeDevice& Device() {
   static FakeDevice* device = [] {
     auto* made = new FakeDevice({.mac_address = kOurMac,
@@ -72,8 +73,10 @@ struct Connection {
 
   void Pump() {
     while (pcb != nullptr && queued < to_send.size()) {
-      const std::size_t part = std::min<std::size_t>({to_send.size() - queued, tcp_sndbuf(pcb), 40'000});
-      if (part == 0 || tcp_write(pcb, to_send.data() + queued, static_cast<u16_t>(part), write_flags) != ERR_OK) {
+      const std::size_t part =
+          std::min<std::size_t>({to_send.size() - queued, tcp_sndbuf(pcb), 40'000});
+      if (part == 0 || tcp_write(pcb, to_send.data() + queued, static_cast<u16_t>(part),
+                                 write_flags) != ERR_OK) {
         break;
       }
       queued += part;
@@ -173,8 +176,10 @@ class TcpTest : public ::testing::Test {
     });
   }
 
-  Connection& Open(std::uint32_t sequence = 1000, std::uint16_t window = 0xffff, Bytes options = {}) {
-    options.insert(options.begin(), {std::byte{2}, std::byte{4}, std::byte{kMss >> 8}, std::byte{kMss & 0xff}});
+  Connection& Open(std::uint32_t sequence = 1000, std::uint16_t window = 0xffff,
+                   Bytes options = {}) {
+    options.insert(options.begin(),
+                   {std::byte{2}, std::byte{4}, std::byte{kMss >> 8}, std::byte{kMss & 0xff}});
     Send({.sequence = sequence, .flags = kSyn, .window = window, .options = options});
     const Segment answer = Next();
     EXPECT_TRUE(answer.Has(kSyn | kAck));
@@ -219,7 +224,10 @@ class TcpTest : public ::testing::Test {
 
 TEST_F(TcpTest, DataComesInAndGoesOut) {
   Connection& connection = Open();
-  Send({.sequence = theirs_, .acknowledgement = ours_, .flags = kAck | kPush, .payload = ToBytes({1, 2, 3})});
+  Send({.sequence = theirs_,
+        .acknowledgement = ours_,
+        .flags = kAck | kPush,
+        .payload = ToBytes({1, 2, 3})});
   EXPECT_EQ(ToBytes({1, 2, 3}), connection.received);
   connection.to_send = ToBytes({4, 5});
   connection.Pump();
@@ -232,8 +240,12 @@ TEST_F(TcpTest, DataComesInAndGoesOut) {
 TEST_F(TcpTest, AFrameInSeveralBuffersIsOneFrame) {
   Connection& connection = Open();
   const Bytes data = Pattern(1000);
-  Segment segment = {.source_port = port_, .destination_port = kPort, .sequence = theirs_, .acknowledgement = ours_,
-                     .flags = kAck, .payload = data};
+  Segment segment = {.source_port = port_,
+                     .destination_port = kPort,
+                     .sequence = theirs_,
+                     .acknowledgement = ours_,
+                     .flags = kAck,
+                     .payload = data};
   Device().Inject(Frame(segment), false, 300);
   Settle();
   EXPECT_EQ(data, connection.received);
@@ -241,8 +253,12 @@ TEST_F(TcpTest, AFrameInSeveralBuffersIsOneFrame) {
 
 TEST_F(TcpTest, AWrongChecksumIsNotAcceptedUnlessTheDeviceVouches) {
   Connection& connection = Open();
-  Segment segment = {.source_port = port_, .destination_port = kPort, .sequence = theirs_, .acknowledgement = ours_,
-                     .flags = kAck, .payload = ToBytes({1, 2, 3, 4})};
+  Segment segment = {.source_port = port_,
+                     .destination_port = kPort,
+                     .sequence = theirs_,
+                     .acknowledgement = ours_,
+                     .flags = kAck,
+                     .payload = ToBytes({1, 2, 3, 4})};
   Bytes frame = Frame(segment);
   frame.back() = std::byte{9};
   Device().Inject(frame);
@@ -263,7 +279,8 @@ TEST_F(TcpTest, ASynWithANewerNumberReopensAConnectionInTimeWait) {
   EXPECT_EQ(theirs_ + 5001, answer.acknowledgement);
   EXPECT_TRUE(TCP_SEQ_GT(answer.sequence, old_end));
   EXPECT_EQ(before, Connections());
-  Send({.sequence = theirs_ + 5001, .acknowledgement = answer.sequence + 1, .flags = kReset | kAck});
+  Send(
+      {.sequence = theirs_ + 5001, .acknowledgement = answer.sequence + 1, .flags = kReset | kAck});
 }
 
 TEST_F(TcpTest, ASynWithAnOlderNumberIsAnsweredAndItsResetClears) {
@@ -377,7 +394,8 @@ TEST_F(TcpTest, FastRetransmitSendsOneSegmentAndThenTheNextHole) {
   again = Next();
   EXPECT_EQ(ours_ + 4 * kMss, again.sequence);
   EXPECT_EQ(kMss, again.payload.size());
-  EXPECT_TRUE(std::equal(again.payload.begin(), again.payload.end(), connection.to_send.begin() + 4 * kMss));
+  EXPECT_TRUE(std::equal(again.payload.begin(), again.payload.end(),
+                         connection.to_send.begin() + 4 * kMss));
   Send({.sequence = theirs_, .acknowledgement = ours_ + 10 * kMss, .flags = kAck});
   EXPECT_EQ(nullptr, connection.pcb->unacked);
   EXPECT_EQ(std::uint32_t{TCP_SND_BUF}, connection.pcb->snd_buf);
@@ -395,7 +413,8 @@ TEST_F(TcpTest, TheTimeoutSendsOneSegmentAgain) {
   const Segment again = Next();
   EXPECT_EQ(ours_ + 2 * kMss, again.sequence);
   EXPECT_EQ(kMss, again.payload.size());
-  EXPECT_TRUE(std::equal(again.payload.begin(), again.payload.end(), connection.to_send.begin() + 2 * kMss));
+  EXPECT_TRUE(std::equal(again.payload.begin(), again.payload.end(),
+                         connection.to_send.begin() + 2 * kMss));
 }
 
 TEST_F(TcpTest, TheFinFollowsTheLastByteOfASplitFrame) {
@@ -413,7 +432,10 @@ TEST_F(TcpTest, TheFinFollowsTheLastByteOfASplitFrame) {
       fin = segment.Has(kFin);
       EXPECT_EQ(fin, got == 6 * kMss + 5);
     }
-    Send({.sequence = theirs_, .acknowledgement = ours_ + got + (fin ? 1 : 0), .flags = kAck, .window = 4 * kMss});
+    Send({.sequence = theirs_,
+          .acknowledgement = ours_ + got + (fin ? 1 : 0),
+          .flags = kAck,
+          .window = 4 * kMss});
   }
   EXPECT_TRUE(fin);
 }
@@ -478,14 +500,17 @@ TEST_F(TcpTest, ReceivedDataThatNobodyReadsLeavesTheDriverItsBuffers) {
   EXPECT_LE(Device().lent, 52u);
   ASSERT_EQ(200u, kept.size());
   for (int i = 0; i < 200; ++i) {
-    EXPECT_EQ(static_cast<std::uint8_t>(i), *static_cast<std::uint8_t*>(kept[static_cast<std::size_t>(i)]->payload));
+    EXPECT_EQ(static_cast<std::uint8_t>(i),
+              *static_cast<std::uint8_t*>(kept[static_cast<std::size_t>(i)]->payload));
     pbuf_free(kept[static_cast<std::size_t>(i)]);
   }
   tcp_arg(connection.pcb, &connection);
 }
 
-// A receiver behind a wire that loses, doubles and reorders segments of the wire's size, and loses acknowledgements.
-class LossTest : public TcpTest, public ::testing::WithParamInterface<std::tuple<unsigned, unsigned, int>> {};
+// A receiver behind a wire that loses, doubles and reorders segments of the wire's size, and loses
+// acknowledgements.
+class LossTest : public TcpTest,
+                 public ::testing::WithParamInterface<std::tuple<unsigned, unsigned, int>> {};
 
 TEST_P(LossTest, TheContentArrivesIntact) {
   const auto [seed, percent, flags] = GetParam();
@@ -509,7 +534,8 @@ TEST_P(LossTest, TheContentArrivesIntact) {
             if (chance(percent)) {
               wire.push_back(segment);
             }
-            const std::size_t place = chance(percent) && !wire.empty() ? random() % wire.size() : wire.size();
+            const std::size_t place =
+                chance(percent) && !wire.empty() ? random() % wire.size() : wire.size();
             wire.insert(wire.begin() + static_cast<std::ptrdiff_t>(place), segment);
           }
         }
@@ -532,12 +558,16 @@ TEST_P(LossTest, TheContentArrivesIntact) {
          first = early.erase(first)) {
       const std::size_t skip = content.size() - first->first;
       if (skip < first->second.size()) {
-        content.insert(content.end(), first->second.begin() + static_cast<std::ptrdiff_t>(skip), first->second.end());
+        content.insert(content.end(), first->second.begin() + static_cast<std::ptrdiff_t>(skip),
+                       first->second.end());
       }
     }
     if (!chance(percent)) {
-      Segment ack = {.source_port = port_, .destination_port = kPort, .sequence = theirs_,
-                     .acknowledgement = ours_ + static_cast<std::uint32_t>(content.size()), .flags = kAck};
+      Segment ack = {.source_port = port_,
+                     .destination_port = kPort,
+                     .sequence = theirs_,
+                     .acknowledgement = ours_ + static_cast<std::uint32_t>(content.size()),
+                     .flags = kAck};
       Device().Inject(Frame(ack));
     }
     Settle();
@@ -547,17 +577,25 @@ TEST_P(LossTest, TheContentArrivesIntact) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Wire, LossTest,
-                         ::testing::Combine(::testing::Values(1u, 2u, 3u), ::testing::Values(0u, 1u, 5u, 15u),
+                         ::testing::Combine(::testing::Values(1u, 2u, 3u),
+                                            ::testing::Values(0u, 1u, 5u, 15u),
                                             ::testing::Values(0, TCP_WRITE_FLAG_COPY)));
 
 TEST_F(TcpTest, DataOutOfOrderIsPutInOrder) {
   Connection& connection = Open();
   const Bytes data = Pattern(3000);
   const auto part = [&](std::size_t from, std::size_t to) {
-    return Bytes(data.begin() + static_cast<std::ptrdiff_t>(from), data.begin() + static_cast<std::ptrdiff_t>(to));
+    return Bytes(data.begin() + static_cast<std::ptrdiff_t>(from),
+                 data.begin() + static_cast<std::ptrdiff_t>(to));
   };
-  Send({.sequence = theirs_ + 2000, .acknowledgement = ours_, .flags = kAck, .payload = part(2000, 3000)});
-  Send({.sequence = theirs_ + 1000, .acknowledgement = ours_, .flags = kAck, .payload = part(1000, 2000)});
+  Send({.sequence = theirs_ + 2000,
+        .acknowledgement = ours_,
+        .flags = kAck,
+        .payload = part(2000, 3000)});
+  Send({.sequence = theirs_ + 1000,
+        .acknowledgement = ours_,
+        .flags = kAck,
+        .payload = part(1000, 2000)});
   EXPECT_TRUE(connection.received.empty());
   Send({.sequence = theirs_, .acknowledgement = ours_, .flags = kAck, .payload = part(0, 1000)});
   EXPECT_EQ(data, connection.received);
@@ -565,8 +603,12 @@ TEST_F(TcpTest, DataOutOfOrderIsPutInOrder) {
 
 TEST_F(TcpTest, MalformedSegmentsChangeNothing) {
   Connection& connection = Open();
-  Segment segment = {.source_port = port_, .destination_port = kPort, .sequence = theirs_, .acknowledgement = ours_,
-                     .flags = kAck, .payload = ToBytes({1, 2, 3, 4, 5, 6, 7, 8})};
+  Segment segment = {.source_port = port_,
+                     .destination_port = kPort,
+                     .sequence = theirs_,
+                     .acknowledgement = ours_,
+                     .flags = kAck,
+                     .payload = ToBytes({1, 2, 3, 4, 5, 6, 7, 8})};
   const Bytes frame = Frame(segment);
   for (std::size_t size = 0; size < frame.size(); ++size) {
     Device().Inject(Bytes(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(size)), true);

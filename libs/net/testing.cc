@@ -20,14 +20,17 @@ void Put32(Bytes& bytes, std::size_t at, std::uint32_t value) {
   Put16(bytes, at + 2, value & 0xffff);
 }
 std::uint32_t Get16(std::span<const std::byte> bytes, std::size_t at) {
-  return std::to_integer<std::uint32_t>(bytes[at]) << 8 | std::to_integer<std::uint32_t>(bytes[at + 1]);
+  return std::to_integer<std::uint32_t>(bytes[at]) << 8 |
+         std::to_integer<std::uint32_t>(bytes[at + 1]);
 }
 std::uint32_t Get32(std::span<const std::byte> bytes, std::size_t at) {
   return Get16(bytes, at) << 16 | Get16(bytes, at + 2);
 }
 
 // The sum in memory order becomes a number.
-std::uint32_t Swapped(std::uint16_t sum) { return static_cast<std::uint32_t>(sum << 8 | sum >> 8) & 0xffff; }
+std::uint32_t Swapped(std::uint16_t sum) {
+  return static_cast<std::uint32_t>(sum << 8 | sum >> 8) & 0xffff;
+}
 
 std::uint32_t Fold(std::uint32_t sum) {
   sum = (sum & 0xffff) + (sum >> 16);
@@ -36,7 +39,8 @@ std::uint32_t Fold(std::uint32_t sum) {
 
 std::uint32_t PseudoHeader(std::uint32_t source, std::uint32_t destination, std::uint32_t protocol,
                            std::uint32_t length) {
-  return Fold((source >> 16) + (source & 0xffff) + (destination >> 16) + (destination & 0xffff) + protocol + length);
+  return Fold((source >> 16) + (source & 0xffff) + (destination >> 16) + (destination & 0xffff) +
+              protocol + length);
 }
 
 }  // namespace
@@ -78,8 +82,8 @@ void FakeDevice::Inject(Bytes frame, bool checksum_verified, std::size_t buffer_
   arrivals_.push_back({first, size, checksum_verified});
 }
 
-Result<void> FakeDevice::Transmit(std::span<const netdev::Fragment> fragments, const netdev::Offload& offload,
-                                  void* cookie) {
+Result<void> FakeDevice::Transmit(std::span<const netdev::Fragment> fragments,
+                                  const netdev::Offload& offload, void* cookie) {
   if (cookies_.size() >= capacity) {
     return std::unexpected(Error::kWouldBlock);
   }
@@ -106,7 +110,8 @@ bool FakeDevice::Poll(netdev::Client& client, std::size_t budget) {
   for (; budget > 0 && !arrivals_.empty(); --budget) {
     const Arrival arrival = arrivals_.front();
     arrivals_.pop_front();
-    for (const netdev::Buffer* buffer = &arrival.first->buffer; buffer != nullptr; buffer = buffer->next) {
+    for (const netdev::Buffer* buffer = &arrival.first->buffer; buffer != nullptr;
+         buffer = buffer->next) {
       ++lent;
     }
     client.Received(arrival.first->buffer, arrival.size, arrival.verified);
@@ -162,7 +167,8 @@ Bytes Frame(const Segment& segment) {
 
 std::optional<Segment> Parse(const FakeDevice::Sent& sent, bool* checksum_ok) {
   const std::span<const std::byte> frame = sent.frame;
-  if (frame.size() < 54 || Get16(frame, 12) != 0x0800 || frame[14] != std::byte{0x45} || frame[23] != std::byte{6}) {
+  if (frame.size() < 54 || Get16(frame, 12) != 0x0800 || frame[14] != std::byte{0x45} ||
+      frame[23] != std::byte{6}) {
     return std::nullopt;
   }
   const std::size_t length = Get16(frame, 16);
@@ -174,22 +180,24 @@ std::optional<Segment> Parse(const FakeDevice::Sent& sent, bool* checksum_ok) {
   if (header < 20 || header > tcp.size()) {
     return std::nullopt;
   }
-  Segment segment = {.source = Get32(frame, 26),
-                     .destination = Get32(frame, 30),
-                     .source_port = static_cast<std::uint16_t>(Get16(tcp, 0)),
-                     .destination_port = static_cast<std::uint16_t>(Get16(tcp, 2)),
-                     .sequence = Get32(tcp, 4),
-                     .acknowledgement = Get32(tcp, 8),
-                     .flags = std::to_integer<std::uint8_t>(tcp[13]),
-                     .window = static_cast<std::uint16_t>(Get16(tcp, 14)),
-                     .options = Bytes(tcp.begin() + 20, tcp.begin() + static_cast<std::ptrdiff_t>(header)),
-                     .payload = Bytes(tcp.begin() + static_cast<std::ptrdiff_t>(header), tcp.end())};
+  Segment segment = {
+      .source = Get32(frame, 26),
+      .destination = Get32(frame, 30),
+      .source_port = static_cast<std::uint16_t>(Get16(tcp, 0)),
+      .destination_port = static_cast<std::uint16_t>(Get16(tcp, 2)),
+      .sequence = Get32(tcp, 4),
+      .acknowledgement = Get32(tcp, 8),
+      .flags = std::to_integer<std::uint8_t>(tcp[13]),
+      .window = static_cast<std::uint16_t>(Get16(tcp, 14)),
+      .options = Bytes(tcp.begin() + 20, tcp.begin() + static_cast<std::ptrdiff_t>(header)),
+      .payload = Bytes(tcp.begin() + static_cast<std::ptrdiff_t>(header), tcp.end())};
   if (checksum_ok != nullptr) {
-    const std::uint32_t pseudo =
-        PseudoHeader(segment.source, segment.destination, 6, static_cast<std::uint32_t>(tcp.size()));
+    const std::uint32_t pseudo = PseudoHeader(segment.source, segment.destination, 6,
+                                              static_cast<std::uint32_t>(tcp.size()));
     if (sent.offload.checksum) {
       // The device adds the rest: the field holds the pseudo-header's sum.
-      *checksum_ok = sent.offload.checksum_start == 34 && sent.offload.checksum_offset == 16 && Get16(tcp, 16) == pseudo;
+      *checksum_ok = sent.offload.checksum_start == 34 && sent.offload.checksum_offset == 16 &&
+                     Get16(tcp, 16) == pseudo;
     } else {
       *checksum_ok = Fold(pseudo + Swapped(Checksum(tcp))) == 0xffff;
     }
@@ -209,7 +217,8 @@ std::vector<Segment> Cut(const FakeDevice::Sent& sent) {
     return segments;
   }
   for (std::size_t at = 0; at < whole->payload.size(); at += sent.offload.segment_size) {
-    const std::size_t size = std::min<std::size_t>(sent.offload.segment_size, whole->payload.size() - at);
+    const std::size_t size =
+        std::min<std::size_t>(sent.offload.segment_size, whole->payload.size() - at);
     Segment part = *whole;
     part.sequence += static_cast<std::uint32_t>(at);
     part.payload.assign(whole->payload.begin() + static_cast<std::ptrdiff_t>(at),

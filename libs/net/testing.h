@@ -1,5 +1,5 @@
-// For tests: a network device whose other end is the test itself, and the packets to talk to it with.
-// SPDX-License-Identifier: Apache-2.0
+// For tests: a network device whose other end is the test itself, and the packets to talk to it
+// with. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -93,8 +93,8 @@ struct Segment {
 
 /// The frame of a segment, with right checksums.
 Bytes Frame(const Segment& segment);
-/// The segment in a frame; nothing if it is another protocol or cut short. `checksum_ok` says whether its checksums are
-/// right, the TCP one with what `offload` leaves to the device.
+/// The segment in a frame; nothing if it is another protocol or cut short. `checksum_ok` says
+/// whether its checksums are right, the TCP one with what `offload` leaves to the device.
 std::optional<Segment> Parse(const FakeDevice::Sent& sent, bool* checksum_ok = nullptr);
 
 /// What a device that offers it makes of a large frame: segments of at most the wire's size.

@@ -74,12 +74,12 @@ void ExtentTree::Remove(Node*& root, const Node* node) {
 }
 
 void ExtentTree::Plant(std::uintptr_t base, std::size_t size) {
-  random_ = random_ * 1664525 + 1013904223;  // a linear congruential generator: enough to keep a treap flat
-  Insert(root_, ::new (reinterpret_cast<void*>(base)) Node{.lower = nullptr,
-                                                           .higher = nullptr,
-                                                           .size = size,
-                                                           .largest = size,
-                                                           .priority = random_});
+  random_ = random_ * 1664525 +
+            1013904223;  // a linear congruential generator: enough to keep a treap flat
+  Insert(
+      root_,
+      ::new (reinterpret_cast<void*>(base)) Node{
+          .lower = nullptr, .higher = nullptr, .size = size, .largest = size, .priority = random_});
 }
 
 void ExtentTree::Give(std::byte* memory, std::size_t size) {
@@ -96,7 +96,8 @@ void ExtentTree::Give(std::byte* memory, std::size_t size) {
       node = node->lower;
     }
   }
-  const bool is_free = (below != nullptr && End(below) > base) || (above != nullptr && base + size > Address(above));
+  const bool is_free =
+      (below != nullptr && End(below) > base) || (above != nullptr && base + size > Address(above));
   if (is_free) {
     Panic("page_allocator: freed what is free");
   }

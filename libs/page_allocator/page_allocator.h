@@ -10,12 +10,13 @@
 
 namespace ashlar::page_allocator {
 
-/// `size` bytes, rounded up to whole pages, physically contiguous, aligned to `alignment` (a power of two, at
-/// least kPageSize). Contents are whatever was there. kOutOfMemory: no stretch that long is free;
-/// kInvalidArgument: size zero or a bad alignment. Not in interrupt context.
+/// `size` bytes, rounded up to whole pages, physically contiguous, aligned to `alignment` (a power
+/// of two, at least kPageSize). Contents are whatever was there. kOutOfMemory: no stretch that long
+/// is free; kInvalidArgument: size zero or a bad alignment. Not in interrupt context.
 Result<std::span<std::byte>> Allocate(std::size_t size, std::size_t alignment = kPageSize);
 
-/// Gives back what Allocate returned, whole or any page-aligned part of it. Freeing what is free panics.
+/// Gives back what Allocate returned, whole or any page-aligned part of it. Freeing what is free
+/// panics.
 void Free(std::span<std::byte> pages);
 
 struct Statistics {

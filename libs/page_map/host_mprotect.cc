@@ -37,10 +37,14 @@ Result<void> Protect(std::span<std::byte> pages, Access access) {
   if (mprotect(pages.data(), pages.size(), Protection(access)) == 0) {
     return {};
   }
-  // ENOMEM says both "not mapped" and "no memory for the kernel's tables"; in a test it is the former.
-  return std::unexpected(errno == EINVAL || errno == ENOMEM ? Error::kInvalidArgument : Error::kPermission);
+  // ENOMEM says both "not mapped" and "no memory for the kernel's tables"; in a test it is the
+  // former.
+  return std::unexpected(errno == EINVAL || errno == ENOMEM ? Error::kInvalidArgument
+                                                            : Error::kPermission);
 }
 
-Result<volatile std::byte*> MapDevice(std::uint64_t, std::size_t) { return std::unexpected(Error::kUnsupported); }
+Result<volatile std::byte*> MapDevice(std::uint64_t, std::size_t) {
+  return std::unexpected(Error::kUnsupported);
+}
 
 }  // namespace ashlar::page_map

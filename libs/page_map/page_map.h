@@ -12,19 +12,20 @@ namespace ashlar::page_map {
 
 /// What a page allows. There is no writable-and-executable, on purpose.
 enum class Access : std::uint8_t {
-  kNone,         ///< any touch ends the image with a report: guard pages
+  kNone,  ///< any touch ends the image with a report: guard pages
   kRead,
   kReadWrite,
   kReadExecute,
 };
 
-/// Sets what `pages` allows; base and size must be multiples of kPageSize. Splits large pages where it has to.
-/// kInvalidArgument: not aligned, or not RAM of this image; kOutOfMemory: no page for a table: nothing changed.
-/// Not in interrupt context.
+/// Sets what `pages` allows; base and size must be multiples of kPageSize. Splits large pages where
+/// it has to. kInvalidArgument: not aligned, or not RAM of this image; kOutOfMemory: no page for a
+/// table: nothing changed. Not in interrupt context.
 Result<void> Protect(std::span<std::byte> pages, Access access);
 
-/// Makes a device's registers reachable, uncached, and returns their address (the physical one on machines).
-/// kUnsupported on linuxu; kOutOfMemory: no page for a table. Mapping the same range twice is fine.
+/// Makes a device's registers reachable, uncached, and returns their address (the physical one on
+/// machines). kUnsupported on linuxu; kOutOfMemory: no page for a table. Mapping the same range
+/// twice is fine.
 Result<volatile std::byte*> MapDevice(std::uint64_t physical_address, std::size_t size);
 
 }  // namespace ashlar::page_map

@@ -1,6 +1,5 @@
-// Changing page tables in two passes: first make every table that is needed, which changes no translation, then
-// fill in entries, which cannot fail.
-// SPDX-License-Identifier: Apache-2.0
+// Changing page tables in two passes: first make every table that is needed, which changes no
+// translation, then fill in entries, which cannot fail. SPDX-License-Identifier: Apache-2.0
 #include "libs/page_map/page_tables_x86_64.h"
 
 #include <algorithm>
@@ -28,7 +27,8 @@ PageTable& TableAt(PageTableEntry entry) { return *reinterpret_cast<PageTable*>(
 
 // The flags of a page's entry, without kLarge; zero for kNone.
 constexpr std::uint64_t Flags(Access access, bool device) {
-  std::uint64_t flags = PageTableEntry::kPresent | PageTableEntry::kAccessed | PageTableEntry::kDirty;
+  std::uint64_t flags =
+      PageTableEntry::kPresent | PageTableEntry::kAccessed | PageTableEntry::kDirty;
   if (device) {
     flags |= PageTableEntry::kCacheDisable | PageTableEntry::kWriteThrough;
   }
@@ -45,7 +45,8 @@ constexpr std::uint64_t Flags(Access access, bool device) {
   return 0;
 }
 
-// What `entry` in a table at `level` becomes when a new table takes its place: the same translation in pieces.
+// What `entry` in a table at `level` becomes when a new table takes its place: the same translation
+// in pieces.
 void Split(PageTableEntry entry, unsigned level, PageTable& pieces) {
   if (!entry.present()) {
     std::fill_n(pieces, x86_64::kPageTableEntries, PageTableEntry{});
@@ -68,14 +69,17 @@ bool PageTables::MayBePage(const Mapping& mapping, unsigned level) const {
          IsAligned(mapping.physical_address - mapping.virtual_address, PageTableSpan(level));
 }
 
-Result<void> PageTables::MakeTables(PageTable& table, unsigned level, Part part, const Mapping& mapping) {
+Result<void> PageTables::MakeTables(PageTable& table, unsigned level, Part part,
+                                    const Mapping& mapping) {
   if (level == 1) {
     return {};
   }
-  for (std::size_t i = PageTableIndex(part.begin, level); i <= PageTableIndex(part.last, level); ++i) {
-    const std::uintptr_t begin =
-        std::max(part.begin, AlignDown(part.begin, PageTableSpan(level + 1)) + i * PageTableSpan(level));
-    const std::uintptr_t last = std::min(part.last, AlignDown(begin, PageTableSpan(level)) + PageTableSpan(level) - 1);
+  for (std::size_t i = PageTableIndex(part.begin, level); i <= PageTableIndex(part.last, level);
+       ++i) {
+    const std::uintptr_t begin = std::max(
+        part.begin, AlignDown(part.begin, PageTableSpan(level + 1)) + i * PageTableSpan(level));
+    const std::uintptr_t last =
+        std::min(part.last, AlignDown(begin, PageTableSpan(level)) + PageTableSpan(level) - 1);
     PageTableEntry& entry = table[i];
     if (!entry.present() || (level != 4 && entry.large())) {
       const bool whole = last - begin == PageTableSpan(level) - 1;
@@ -98,10 +102,12 @@ Result<void> PageTables::MakeTables(PageTable& table, unsigned level, Part part,
 
 void PageTables::Fill(PageTable& table, unsigned level, Part part, const Mapping& mapping) {
   const std::uint64_t flags = Flags(mapping.access, mapping.device);
-  for (std::size_t i = PageTableIndex(part.begin, level); i <= PageTableIndex(part.last, level); ++i) {
-    const std::uintptr_t begin =
-        std::max(part.begin, AlignDown(part.begin, PageTableSpan(level + 1)) + i * PageTableSpan(level));
-    const std::uintptr_t last = std::min(part.last, AlignDown(begin, PageTableSpan(level)) + PageTableSpan(level) - 1);
+  for (std::size_t i = PageTableIndex(part.begin, level); i <= PageTableIndex(part.last, level);
+       ++i) {
+    const std::uintptr_t begin = std::max(
+        part.begin, AlignDown(part.begin, PageTableSpan(level + 1)) + i * PageTableSpan(level));
+    const std::uintptr_t last =
+        std::min(part.last, AlignDown(begin, PageTableSpan(level)) + PageTableSpan(level) - 1);
     PageTableEntry& entry = table[i];
     if (level != 1 && entry.present() && (level == 4 || !entry.large())) {
       Fill(TableAt(entry), level - 1, {begin, last}, mapping);
@@ -119,7 +125,8 @@ Result<void> PageTables::Map(const Mapping& mapping) {
   constexpr std::uint64_t kMaxPhysical = PageTableEntry::kAddressMask + kPageSize;
   if (!IsAligned(mapping.virtual_address | mapping.physical_address | mapping.size, kPageSize) ||
       mapping.size == 0 || last < mapping.virtual_address || last >> 47 != 0 ||
-      mapping.physical_address >= kMaxPhysical || kMaxPhysical - mapping.physical_address < mapping.size) {
+      mapping.physical_address >= kMaxPhysical ||
+      kMaxPhysical - mapping.physical_address < mapping.size) {
     return std::unexpected(Error::kInvalidArgument);
   }
   const Part whole = {mapping.virtual_address, last};

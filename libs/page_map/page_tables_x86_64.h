@@ -20,18 +20,20 @@ struct Mapping {
   bool device = false;  ///< uncached
 };
 
-/// One set of page tables, in memory that lies at its physical addresses. A value: a reference and a policy.
+/// One set of page tables, in memory that lies at its physical addresses. A value: a reference and
+/// a policy.
 class PageTables {
  public:
-  /// A page for a new table, at its physical address; the contents don't matter. nullptr: there is none.
+  /// A page for a new table, at its physical address; the contents don't matter. nullptr: there is
+  /// none.
   using AllocateTable = std::byte* (*)();
 
   PageTables(x86_64::PageTable& root, AllocateTable allocate_table, bool gibibyte_pages)
       : root_(root), allocate_table_(allocate_table), gibibyte_pages_(gibibyte_pages) {}
 
-  /// Maps, or unmaps with Access::kNone. Uses the largest pages that fit, splits larger ones that are there, and
-  /// keeps tables that are there. kOutOfMemory: no page for a table; no address changed its meaning.
-  /// The CPU may go on using what was mapped before: the caller invalidates.
+  /// Maps, or unmaps with Access::kNone. Uses the largest pages that fit, splits larger ones that
+  /// are there, and keeps tables that are there. kOutOfMemory: no page for a table; no address
+  /// changed its meaning. The CPU may go on using what was mapped before: the caller invalidates.
   Result<void> Map(const Mapping& mapping);
 
  private:
@@ -42,7 +44,8 @@ class PageTables {
   };
 
   bool MayBePage(const Mapping& mapping, unsigned level) const;
-  Result<void> MakeTables(x86_64::PageTable& table, unsigned level, Part part, const Mapping& mapping);
+  Result<void> MakeTables(x86_64::PageTable& table, unsigned level, Part part,
+                          const Mapping& mapping);
   void Fill(x86_64::PageTable& table, unsigned level, Part part, const Mapping& mapping);
 
   x86_64::PageTable& root_;

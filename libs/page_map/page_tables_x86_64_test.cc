@@ -35,7 +35,8 @@ class PageTablesTest : public testing::Test {
   }
 
   static Mapping Identity(std::uintptr_t address, std::size_t size, Access access) {
-    return {.virtual_address = address, .physical_address = address, .size = size, .access = access};
+    return {
+        .virtual_address = address, .physical_address = address, .size = size, .access = access};
   }
   Translation At(std::uintptr_t address) const { return LookUp(root_, address); }
 
@@ -112,13 +113,21 @@ TEST_F(PageTablesTest, UnmappingWhatIsNotThereNeedsNoTable) {
 }
 
 TEST_F(PageTablesTest, MapsAtAnotherAddressAndUncached) {
-  ASSERT_TRUE(tables_.Map({.virtual_address = 0xa0000, .physical_address = 0, .size = 0x2000, .access = Access::kRead}));
+  ASSERT_TRUE(tables_.Map({.virtual_address = 0xa0000,
+                           .physical_address = 0,
+                           .size = 0x2000,
+                           .access = Access::kRead}));
   EXPECT_EQ(At(0xa1000).entry.address(), 0x1000U);
-  ASSERT_TRUE(tables_.Map({.virtual_address = 0xfee00000, .physical_address = 0xfee00000, .size = 0x1000,
-                           .access = Access::kReadWrite, .device = true}));
+  ASSERT_TRUE(tables_.Map({.virtual_address = 0xfee00000,
+                           .physical_address = 0xfee00000,
+                           .size = 0x1000,
+                           .access = Access::kReadWrite,
+                           .device = true}));
   EXPECT_NE(At(0xfee00000).entry.value & PageTableEntry::kCacheDisable, 0U);
   // Two MiB on each side of a difference that is no multiple of it.
-  ASSERT_TRUE(tables_.Map({.virtual_address = 4 * kMiB, .physical_address = kMiB, .size = 2 * kMiB,
+  ASSERT_TRUE(tables_.Map({.virtual_address = 4 * kMiB,
+                           .physical_address = kMiB,
+                           .size = 2 * kMiB,
                            .access = Access::kRead}));
   EXPECT_EQ(At(4 * kMiB).level, 1U);
 }
@@ -128,7 +137,8 @@ TEST_F(PageTablesTest, RefusesWhatMakesNoSense) {
   EXPECT_FALSE(tables_.Map(Identity(0x1000, 0, Access::kRead)));
   EXPECT_FALSE(tables_.Map(Identity(std::uintptr_t{1} << 47, kPageSize, Access::kRead)));
   EXPECT_FALSE(tables_.Map(Identity(0x1000, ~std::size_t{0xfff}, Access::kRead)));
-  EXPECT_FALSE(tables_.Map({.virtual_address = 0x1000, .physical_address = std::uint64_t{1} << 52, .size = 0x1000}));
+  EXPECT_FALSE(tables_.Map(
+      {.virtual_address = 0x1000, .physical_address = std::uint64_t{1} << 52, .size = 0x1000}));
 }
 
 }  // namespace

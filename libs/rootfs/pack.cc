@@ -2,8 +2,8 @@
 //
 //   pack --output=ARCHIVE [--modified=SECONDS] [@ARGUMENTS] PATH=FILE...
 //
-// PATH is the file's path in the archive, FILE where its contents are; @ARGUMENTS names a file with one argument a
-// line. The same files give the same bytes, whatever their order, age or place.
+// PATH is the file's path in the archive, FILE where its contents are; @ARGUMENTS names a file with
+// one argument a line. The same files give the same bytes, whatever their order, age or place.
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
 #include <cstdio>
@@ -64,7 +64,8 @@ int main(int argc, char** argv) {
       files.push_back({.path = std::string(argument.substr(0, equals)),
                        .contents = std::string(std::istreambuf_iterator<char>(file), {})});
     } else {
-      return Fail("don't understand '" + std::string(argument) + "': PATH=FILE or an option is wanted");
+      return Fail("don't understand '" + std::string(argument) +
+                  "': PATH=FILE or an option is wanted");
     }
   }
   if (output.empty()) {

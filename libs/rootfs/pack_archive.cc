@@ -74,8 +74,8 @@ bool IsPlain(std::string_view path) {
   }
 }
 
-/// 64 bits of FNV-1a over the contents. An entity tag must differ between versions of one file, made by the
-/// site's own builder: no adversary, and one chance in 2^64 to be wrong.
+/// 64 bits of FNV-1a over the contents. An entity tag must differ between versions of one file,
+/// made by the site's own builder: no adversary, and one chance in 2^64 to be wrong.
 std::string EntityTag(std::string_view contents) {
   std::uint64_t hash = 14695981039346656037u;
   for (const char c : contents) {
@@ -88,8 +88,8 @@ std::string EntityTag(std::string_view contents) {
   return tag + '"';
 }
 
-/// Contents start at a page where that costs at most a sixteenth of their size, so that they can be mapped
-/// or handed to devices in whole pages; small files lie close together.
+/// Contents start at a page where that costs at most a sixteenth of their size, so that they can be
+/// mapped or handed to devices in whole pages; small files lie close together.
 std::size_t DataAlignment(std::size_t size) { return size >= 16 * kPageSize ? kPageSize : 16; }
 
 template <typename T>
@@ -124,8 +124,9 @@ std::string_view ContentType(std::string_view path) {
   const std::size_t dot = name.rfind('.');
   if (dot != std::string_view::npos) {
     std::string extension(name.substr(dot + 1));
-    std::ranges::transform(extension, extension.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    std::ranges::transform(extension, extension.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    });
     const Extension* known = std::ranges::find(kExtensions, extension, &Extension::name);
     if (known != std::end(kExtensions)) {
       return known->content_type;
@@ -136,18 +137,21 @@ std::string_view ContentType(std::string_view path) {
 
 std::expected<std::string, std::string> PackArchive(std::vector<PackedFile> files,
                                                     const PackOptions& options) {
-  // Entries by path; a null pointer is a directory. std::map sorts as the reader promises: by bytes.
+  // Entries by path; a null pointer is a directory. std::map sorts as the reader promises: by
+  // bytes.
   std::map<std::string, const PackedFile*> entries;
   if (!files.empty()) {
     entries.emplace("", nullptr);
   }
   for (const PackedFile& file : files) {
     if (!IsPlain(file.path) || file.path.size() > UINT16_MAX) {
-      return std::unexpected("'" + file.path + "' can't be a path in an archive: it must be names " +
+      return std::unexpected("'" + file.path +
+                             "' can't be a path in an archive: it must be names " +
                              "joined by single slashes, without \".\" and \"..\"");
     }
     if (!entries.emplace(file.path, &file).second) {
-      return std::unexpected("'" + file.path + "' is there twice, or is a directory as well as a file");
+      return std::unexpected("'" + file.path +
+                             "' is there twice, or is a directory as well as a file");
     }
     for (std::size_t slash = file.path.find('/'); slash != std::string::npos;
          slash = file.path.find('/', slash + 1)) {
@@ -173,7 +177,8 @@ std::expected<std::string, std::string> PackArchive(std::vector<PackedFile> file
     texts.Add(path);
     texts.Add(file != nullptr ? ContentType(path) : std::string_view());
   }
-  std::size_t end = header.slots_offset + header.slot_count * sizeof(std::uint32_t) + texts.texts().size();
+  std::size_t end =
+      header.slots_offset + header.slot_count * sizeof(std::uint32_t) + texts.texts().size();
 
   std::vector<format::FileRecord> records;
   std::vector<std::uint32_t> slots(header.slot_count, 0);
@@ -188,7 +193,8 @@ std::expected<std::string, std::string> PackArchive(std::vector<PackedFile> file
       record.type_offset = texts.Add(type);
       record.type_size = static_cast<std::uint8_t>(type.size());
       end = AlignUp(end, DataAlignment(file->contents.size()));
-      if (file->contents.size() > kLargestArchive || end > kLargestArchive - file->contents.size()) {
+      if (file->contents.size() > kLargestArchive ||
+          end > kLargestArchive - file->contents.size()) {
         return std::unexpected("the files are more than 2 GiB together, which no image can hold");
       }
       record.data_offset = static_cast<std::uint32_t>(end);

@@ -15,7 +15,8 @@ bool Contains(std::span<const std::byte> bytes, std::uint32_t offset, std::uint6
   return offset <= bytes.size() && size <= bytes.size() - offset;
 }
 
-/// The record at `offset`, copied out: the archive may lie at any address. The caller has checked the offset.
+/// The record at `offset`, copied out: the archive may lie at any address. The caller has checked
+/// the offset.
 template <typename T>
 T Load(std::span<const std::byte> bytes, std::size_t offset) {
   T value;
@@ -41,8 +42,10 @@ Result<Archive> Archive::Open(std::span<const std::byte> bytes) {
   }
   bytes = bytes.first(header.archive_size);
   if (!std::has_single_bit(header.slot_count) || header.slot_count <= header.file_count ||
-      !Contains(bytes, header.files_offset, std::uint64_t{header.file_count} * sizeof(format::FileRecord)) ||
-      !Contains(bytes, header.slots_offset, std::uint64_t{header.slot_count} * sizeof(std::uint32_t))) {
+      !Contains(bytes, header.files_offset,
+                std::uint64_t{header.file_count} * sizeof(format::FileRecord)) ||
+      !Contains(bytes, header.slots_offset,
+                std::uint64_t{header.slot_count} * sizeof(std::uint32_t))) {
     return std::unexpected(Error::kBroken);
   }
   Archive archive;
@@ -58,7 +61,8 @@ Result<File> Archive::At(std::size_t index) const {
   if (index >= file_count_) {
     return std::unexpected(Error::kNotFound);
   }
-  const auto record = Load<format::FileRecord>(bytes_, files_offset_ + index * sizeof(format::FileRecord));
+  const auto record =
+      Load<format::FileRecord>(bytes_, files_offset_ + index * sizeof(format::FileRecord));
   if (!Contains(bytes_, record.path_offset, record.path_size) ||
       !Contains(bytes_, record.type_offset, record.type_size) ||
       !Contains(bytes_, record.data_offset, record.data_size) || record.kind > format::kDirectory) {
@@ -92,7 +96,8 @@ Result<File> Archive::Find(std::string_view path) const {
   const std::uint32_t hash = format::Hash(path);
   for (std::uint32_t probe = 0; probe <= slot_mask_; ++probe) {
     const std::size_t slot_index = (hash + probe) & slot_mask_;
-    const auto slot = Load<std::uint32_t>(bytes_, slots_offset_ + slot_index * sizeof(std::uint32_t));
+    const auto slot =
+        Load<std::uint32_t>(bytes_, slots_offset_ + slot_index * sizeof(std::uint32_t));
     if (slot == 0) {
       return std::unexpected(Error::kNotFound);
     }
@@ -111,7 +116,8 @@ Result<File> Archive::Find(std::string_view path) const {
   return std::unexpected(Error::kNotFound);
 }
 
-// Around the archive that the image's rootfs() target, or :no_files, puts there (//rules:rootfs.bzl).
+// Around the archive that the image's rootfs() target, or :no_files, puts there
+// (//rules:rootfs.bzl).
 extern "C" const std::byte ashlar_rootfs_start[];
 extern "C" const std::byte ashlar_rootfs_end[];
 

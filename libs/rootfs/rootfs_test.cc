@@ -36,7 +36,8 @@ TEST(RootfsTest, FilesAreFoundByTheirExactPath) {
   EXPECT_EQ(file.modified.time_since_epoch().count(), 1700000000);
   EXPECT_FALSE(file.is_directory());
   EXPECT_EQ(archive.Find("docs/a.txt").value().bytes.size(), 0u);
-  for (const char* path : {"/index.html", "index.htm", "INDEX.HTML", "docs/", "docs/../index.html", "x"}) {
+  for (const char* path :
+       {"/index.html", "index.htm", "INDEX.HTML", "docs/", "docs/../index.html", "x"}) {
     EXPECT_EQ(archive.Find(path).error(), Error::kNotFound) << path;
   }
 }
@@ -100,8 +101,8 @@ TEST(RootfsTest, WhatIsNoArchiveIsRefused) {
   EXPECT_EQ(Archive::Open(Bytes(bad)).error(), Error::kBroken);
 }
 
-// Every single-byte change either is noticed or leaves an archive that can be read without leaving its bytes
-// (the sanitizers' part of this test).
+// Every single-byte change either is noticed or leaves an archive that can be read without leaving
+// its bytes (the sanitizers' part of this test).
 TEST(RootfsTest, DamageNeverLeadsOutsideTheArchive) {
   const std::string good = Sample();
   for (std::size_t i = 0; i < good.size(); ++i) {

@@ -1,9 +1,9 @@
 // The cooperative scheduler: one queue of runnable threads, first in, first out.
 //
-// A thread's memory is one stack (libs/stack): the Thread itself lies at its upper end, below it its thread-local
-// variables, and below those it runs. Whoever blocks switches straight to the first runnable thread; when there is
-// none, it runs the event loop until somebody, perhaps itself, is woken.
-// SPDX-License-Identifier: Apache-2.0
+// A thread's memory is one stack (libs/stack): the Thread itself lies at its upper end, below it
+// its thread-local variables, and below those it runs. Whoever blocks switches straight to the
+// first runnable thread; when there is none, it runs the event loop until somebody, perhaps itself,
+// is woken. SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -38,7 +38,7 @@ enum class State : std::uint8_t {
 // Aligned to cache lines: switching touches the first one of both threads.
 class alignas(64) Thread {
  public:
-  Thread* next = nullptr;  // in the queue
+  Thread* next = nullptr;         // in the queue
   void* stack_pointer = nullptr;  // while it doesn't run
   void* thread_pointer = nullptr;
   State state = State::kRunning;
@@ -52,8 +52,8 @@ class alignas(64) Thread {
 
 namespace {
 
-// How many times threads may switch to each other before the event loop is polled: devices and timers are served
-// even if some thread can always run.
+// How many times threads may switch to each other before the event loop is polled: devices and
+// timers are served even if some thread can always run.
 constexpr std::uint32_t kSwitchesPerPoll = 64;
 
 // The threads that can run, in the order they will.
@@ -149,10 +149,11 @@ struct Alarm : timer::Timer {
 Result<Thread*> Spawn(void (*entry)(void*), void* argument, const Options& options) {
   ReleaseRemains();
   const std::size_t block_size = thread_local_storage::BlockSize();
-  const stack::Stack stack =
-      ASHLAR_TRY(stack::Allocate(options.stack_size + block_size + sizeof(Thread) + alignof(Thread)));
+  const stack::Stack stack = ASHLAR_TRY(
+      stack::Allocate(options.stack_size + block_size + sizeof(Thread) + alignof(Thread)));
   const auto end = reinterpret_cast<std::uintptr_t>(stack.memory.data() + stack.memory.size());
-  auto* const place = reinterpret_cast<std::byte*>(AlignDown(end - sizeof(Thread), alignof(Thread)));
+  auto* const place =
+      reinterpret_cast<std::byte*>(AlignDown(end - sizeof(Thread), alignof(Thread)));
   auto* const thread = ::new (place) Thread;
   std::byte* const block = place - block_size;
   thread->thread_pointer = thread_local_storage::Initialise({block, block_size});

@@ -32,8 +32,10 @@ clock::Instant In(clock::Duration duration) { return clock::Monotonic::now() + d
 // A thread that runs a lambda; joined at the end of its life unless that happened before.
 class Running {
  public:
-  explicit Running(std::function<void()> body, const Options& options = {}) : body_(std::move(body)) {
-    const Result<Thread*> thread = Spawn([](void* self) { static_cast<Running*>(self)->body_(); }, this, options);
+  explicit Running(std::function<void()> body, const Options& options = {})
+      : body_(std::move(body)) {
+    const Result<Thread*> thread =
+        Spawn([](void* self) { static_cast<Running*>(self)->body_(); }, this, options);
     EXPECT_TRUE(thread.has_value());
     thread_ = *thread;
   }
@@ -61,9 +63,24 @@ TEST(SchedulerTest, ASpawnedThreadRunsOnlyWhenTheSpawnerLetsIt) {
 TEST(SchedulerTest, ThreadsTakeTurnsInTheOrderTheyCame) {
   std::string order;
   {
-    Running a([&] { for (int i = 0; i < 3; ++i) { order += 'a'; Yield(); } });
-    Running b([&] { for (int i = 0; i < 3; ++i) { order += 'b'; Yield(); } });
-    Running c([&] { for (int i = 0; i < 3; ++i) { order += 'c'; Yield(); } });
+    Running a([&] {
+      for (int i = 0; i < 3; ++i) {
+        order += 'a';
+        Yield();
+      }
+    });
+    Running b([&] {
+      for (int i = 0; i < 3; ++i) {
+        order += 'b';
+        Yield();
+      }
+    });
+    Running c([&] {
+      for (int i = 0; i < 3; ++i) {
+        order += 'c';
+        Yield();
+      }
+    });
   }
   EXPECT_EQ(order, "abcabcabc");
 }
@@ -118,9 +135,18 @@ TEST(SchedulerTest, SleepersWakeInTheOrderOfTheirDeadlines) {
   std::string order;
   const clock::Instant start = In(milliseconds(10));
   {
-    Running a([&] { BlockUntil(start + milliseconds(20)); order += 'a'; });
-    Running b([&] { BlockUntil(start); order += 'b'; });
-    Running c([&] { BlockUntil(start + milliseconds(10)); order += 'c'; });
+    Running a([&] {
+      BlockUntil(start + milliseconds(20));
+      order += 'a';
+    });
+    Running b([&] {
+      BlockUntil(start);
+      order += 'b';
+    });
+    Running c([&] {
+      BlockUntil(start + milliseconds(10));
+      order += 'c';
+    });
   }
   EXPECT_EQ(order, "bca");
 }
@@ -144,7 +170,10 @@ TEST(SchedulerTest, TwoThreadsThatAlwaysRunDoNotStarveTimers) {
 
 TEST(SchedulerTest, YieldPollsTheEventLoop) {
   struct Device : event_loop::Poller {
-    bool Poll() override { ++polls; return false; }
+    bool Poll() override {
+      ++polls;
+      return false;
+    }
     bool PrepareToWait() override { return true; }
     int polls = 0;
   } device;
@@ -182,7 +211,8 @@ TEST(SchedulerTest, ThousandsOfThreadsLeaveNothingBehind) {
     if (round == 10) {
       before = page_allocator::Measure().free_bytes;
     }
-    const Result<Thread*> thread = Spawn([](void*) { ++ended; }, nullptr, {.stack_size = 4 * kPageSize});
+    const Result<Thread*> thread =
+        Spawn([](void*) { ++ended; }, nullptr, {.stack_size = 4 * kPageSize});
     ASSERT_TRUE(thread.has_value());
     if (round % 3 == 0) {
       Join(**thread);

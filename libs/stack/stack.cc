@@ -30,8 +30,10 @@ Result<Stack> Allocate(std::size_t size) {
 }
 
 void Free(Stack stack) {
-  const std::span<std::byte> pages(stack.memory.data() - kPageSize, stack.memory.size() + kPageSize);
-  // The page stands alone in the page map since Allocate, so no memory is needed, and this can't fail.
+  const std::span<std::byte> pages(stack.memory.data() - kPageSize,
+                                   stack.memory.size() + kPageSize);
+  // The page stands alone in the page map since Allocate, so no memory is needed, and this can't
+  // fail.
   ASHLAR_CHECK(page_map::Protect(pages.first(kPageSize), page_map::Access::kReadWrite).has_value());
   page_allocator::Free(pages);
 }

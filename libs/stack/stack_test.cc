@@ -20,7 +20,8 @@ TEST(StackTest, IsAllWritableAndGivesItsPagesBack) {
   const Result<Stack> stack = Allocate(10'000);
   ASSERT_TRUE(stack.has_value());
   EXPECT_GE(stack->memory.size(), 10'000u);
-  EXPECT_TRUE(IsAligned(reinterpret_cast<std::uintptr_t>(stack->memory.data() + stack->memory.size()), 16));
+  EXPECT_TRUE(
+      IsAligned(reinterpret_cast<std::uintptr_t>(stack->memory.data() + stack->memory.size()), 16));
   std::memset(stack->memory.data(), 0xcc, stack->memory.size());
   Free(*stack);
   EXPECT_EQ(page_allocator::Measure().free_bytes, before);

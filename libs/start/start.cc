@@ -17,11 +17,13 @@ extern void (*const __init_array_end[])();
 namespace ashlar::start {
 
 void RunMain(Main* application_main) {
-  for (void (*const* constructor)() = __init_array_start; constructor != __init_array_end; ++constructor) {
+  for (void (*const* constructor)() = __init_array_start; constructor != __init_array_end;
+       ++constructor) {
     (*constructor)();
   }
   const std::span<char*> arguments = command_line::Arguments();
-  char** const environment = arguments.data() + arguments.size();  // the null pointer behind the last one
+  char** const environment =
+      arguments.data() + arguments.size();  // the null pointer behind the last one
   exit(application_main(static_cast<int>(arguments.size()), arguments.data(), environment));
 }
 

@@ -29,7 +29,8 @@ void WaitQueue::Remove(Waiter& waiter) {
 }
 
 void WaitQueue::Wait() {
-  Waiter waiter{.thread = scheduler::Current(), .next = nullptr, .previous = nullptr, .waiting = true};
+  Waiter waiter{
+      .thread = scheduler::Current(), .next = nullptr, .previous = nullptr, .waiting = true};
   Append(waiter);
   do {
     scheduler::Block();
@@ -37,7 +38,8 @@ void WaitQueue::Wait() {
 }
 
 bool WaitQueue::WaitUntil(clock::Instant deadline) {
-  Waiter waiter{.thread = scheduler::Current(), .next = nullptr, .previous = nullptr, .waiting = true};
+  Waiter waiter{
+      .thread = scheduler::Current(), .next = nullptr, .previous = nullptr, .waiting = true};
   Append(waiter);
   while (scheduler::BlockUntil(deadline) && waiter.waiting) {
   }
@@ -121,7 +123,9 @@ void Semaphore::Acquire() {
   }
 }
 
-bool Semaphore::AcquireUntil(clock::Instant deadline) { return TryAcquire() || waiters_.WaitUntil(deadline); }
+bool Semaphore::AcquireUntil(clock::Instant deadline) {
+  return TryAcquire() || waiters_.WaitUntil(deadline);
+}
 
 void Semaphore::Release() {
   if (waiters_.WakeOne() == nullptr) {

@@ -1,9 +1,9 @@
 // Waiting for each other: wait queues, mutexes, condition variables, semaphores.
 //
-// All are for threads, not for interrupt handlers, and allocate nothing. Whoever waited longest goes first, and
-// what he waited for is handed to him: nobody can overtake him. All-zero bytes are a valid, idle object of each kind, so
-// that C's static initialisers can stand for them. None may be destroyed while a thread waits.
-// SPDX-License-Identifier: Apache-2.0
+// All are for threads, not for interrupt handlers, and allocate nothing. Whoever waited longest
+// goes first, and what he waited for is handed to him: nobody can overtake him. All-zero bytes are
+// a valid, idle object of each kind, so that C's static initialisers can stand for them. None may
+// be destroyed while a thread waits. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,8 @@ class WaitQueue {
   Waiter* last_ = nullptr;
 };
 
-/// Mutual exclusion between threads. Not recursive: locking twice panics, as does unlocking another's.
+/// Mutual exclusion between threads. Not recursive: locking twice panics, as does unlocking
+/// another's.
 class Mutex {
  public:
   constexpr Mutex() = default;
@@ -83,10 +84,12 @@ class ConditionVariable {
  public:
   constexpr ConditionVariable() = default;
 
-  /// Unlocks `mutex`, which the calling thread holds, waits for a Notify that comes from then on, and locks again.
-  /// No wakes without a reason; check the condition all the same, as another thread may have run in between.
+  /// Unlocks `mutex`, which the calling thread holds, waits for a Notify that comes from then on,
+  /// and locks again. No wakes without a reason; check the condition all the same, as another
+  /// thread may have run in between.
   void Wait(Mutex& mutex);
-  /// The same, but waits no longer than until `deadline`; then false, and the mutex is locked all the same.
+  /// The same, but waits no longer than until `deadline`; then false, and the mutex is locked all
+  /// the same.
   bool WaitUntil(Mutex& mutex, clock::Instant deadline);
 
   /// Wakes the thread that waits longest, if any; with or without the mutex held.

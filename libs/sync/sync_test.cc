@@ -31,8 +31,8 @@ class Threads {
   }
   void Start(std::function<void()> body) {
     auto owned = std::make_unique<std::function<void()>>(std::move(body));
-    const auto thread =
-        scheduler::Spawn([](void* call) { (*static_cast<std::function<void()>*>(call))(); }, owned.get());
+    const auto thread = scheduler::Spawn(
+        [](void* call) { (*static_cast<std::function<void()>*>(call))(); }, owned.get());
     EXPECT_TRUE(thread.has_value());
     started_.emplace_back(std::move(owned), *thread);
   }
@@ -46,7 +46,10 @@ TEST(WaitQueueTest, WakesInTheOrderTheyCame) {
   std::string order;
   Threads threads;
   for (const char name : {'a', 'b', 'c'}) {
-    threads.Start([&, name] { queue.Wait(); order += name; });
+    threads.Start([&, name] {
+      queue.Wait();
+      order += name;
+    });
   }
   scheduler::Yield();
   EXPECT_NE(queue.WakeOne(), nullptr);
@@ -82,7 +85,10 @@ TEST(WaitQueueTest, WhoGivesUpLeavesTheQueue) {
   WaitQueue queue;
   std::string order;
   Threads threads;
-  threads.Start([&] { queue.Wait(); order += 'a'; });
+  threads.Start([&] {
+    queue.Wait();
+    order += 'a';
+  });
   threads.Start([&] { order += queue.WaitUntil(In(milliseconds(5))) ? 'B' : 'b'; });
   threads.Start([&] { order += queue.WaitUntil(In(seconds(100))) ? 'C' : 'c'; });
   scheduler::Yield();
@@ -121,8 +127,14 @@ TEST(MutexTest, UnlockHandsItToTheFirstInLine) {
   mutex.Lock();
   {
     Threads threads;
-    threads.Start([&] { Lock lock(mutex); order += 'a'; });
-    threads.Start([&] { Lock lock(mutex); order += 'b'; });
+    threads.Start([&] {
+      Lock lock(mutex);
+      order += 'a';
+    });
+    threads.Start([&] {
+      Lock lock(mutex);
+      order += 'b';
+    });
     scheduler::Yield();
     EXPECT_TRUE(mutex.held());
     mutex.Unlock();

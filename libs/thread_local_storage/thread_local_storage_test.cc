@@ -19,7 +19,8 @@ alignas(64) constinit thread_local char aligned[3] = {'a', 'b', 'c'};
 // Where the same variable lies for a thread whose pointer is `other`.
 template <typename T>
 T& In(void* other, T& mine) {
-  const auto distance = reinterpret_cast<std::byte*>(&mine) - static_cast<std::byte*>(BootThreadPointer());
+  const auto distance =
+      reinterpret_cast<std::byte*>(&mine) - static_cast<std::byte*>(BootThreadPointer());
   return *reinterpret_cast<T*>(static_cast<std::byte*>(other) + distance);
 }
 

@@ -1,4 +1,5 @@
-// Thread-local storage in x86-64 ELF images: variables right below the thread pointer, a control block above it.
+// Thread-local storage in x86-64 ELF images: variables right below the thread pointer, a control
+// block above it.
 //
 // The machine's linker script gives the sizes and the boot thread's block.
 // SPDX-License-Identifier: Apache-2.0
@@ -18,13 +19,13 @@ extern std::byte __boot_tls_start[];
 extern std::byte __boot_tls_end[];
 }
 
-// The value of a symbol that is a number, not an address. Through assembly, since compilers take it for granted
-// that no address is zero.
-#define ASHLAR_SYMBOL_VALUE(name)                        \
-  ({                                                     \
-    std::uint32_t ashlar_value;                          \
-    asm("movl $" name ", %0" : "=r"(ashlar_value));      \
-    static_cast<std::size_t>(ashlar_value);              \
+// The value of a symbol that is a number, not an address. Through assembly, since compilers take it
+// for granted that no address is zero.
+#define ASHLAR_SYMBOL_VALUE(name)                   \
+  ({                                                \
+    std::uint32_t ashlar_value;                     \
+    asm("movl $" name ", %0" : "=r"(ashlar_value)); \
+    static_cast<std::size_t>(ashlar_value);         \
   })
 
 namespace ashlar::thread_local_storage {
@@ -45,8 +46,8 @@ struct Layout {
 
   std::size_t pointer_alignment() const { return std::max(alignment, kControlBlockSize); }
 
-  // From the first variable to the thread pointer: as the linker counts, which keeps each variable's address modulo
-  // the alignment what it is among the first values, wherever those lie.
+  // From the first variable to the thread pointer: as the linker counts, which keeps each
+  // variable's address modulo the alignment what it is among the first values, wherever those lie.
   std::size_t offset() const {
     const auto image = reinterpret_cast<std::uintptr_t>(__tls_image_start);
     return memory_size + ((0 - image - memory_size) & (alignment - 1));
@@ -72,7 +73,8 @@ std::byte* FirstVariable(void* pointer, const Layout& layout) {
 
 std::size_t BlockSize() {
   const Layout layout = ReadLayout();
-  return layout.memory_size == 0 ? 0 : layout.offset() + kControlBlockSize + layout.pointer_alignment();
+  return layout.memory_size == 0 ? 0
+                                 : layout.offset() + kControlBlockSize + layout.pointer_alignment();
 }
 
 void* Initialise(std::span<std::byte> block) {

@@ -1,7 +1,7 @@
 // A pairing heap [Fredman] of timers, through links in the timers themselves.
 //
-// Each timer's children are a list from child_ on, linked by next_; previous_ leads back, from a first child to its
-// parent. Children's deadlines are never before their parent's.
+// Each timer's children are a list from child_ on, linked by next_; previous_ leads back, from a
+// first child to its parent. Children's deadlines are never before their parent's.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/timer/timer.h"
 
@@ -10,7 +10,8 @@
 namespace ashlar::timer {
 
 struct Heap {
-  // Both are roots without siblings. The one with the earlier deadline becomes the other's parent; of equal ones `a`.
+  // Both are roots without siblings. The one with the earlier deadline becomes the other's parent;
+  // of equal ones `a`.
   static Timer* Meld(Timer* a, Timer* b) {
     if (b->deadline_ < a->deadline_) {
       Timer* const earlier = b;
@@ -26,7 +27,8 @@ struct Heap {
     return a;
   }
 
-  // Melds a list of siblings into one root: in pairs from the first on, then the pairs from the last on.
+  // Melds a list of siblings into one root: in pairs from the first on, then the pairs from the
+  // last on.
   static Timer* MeldSiblings(Timer* first) {
     Timer* pairs = nullptr;  // linked by next_
     while (first != nullptr) {
@@ -102,7 +104,9 @@ void Timer::Disarm() {
   }
 }
 
-clock::Instant NextDeadline() { return Heap::root == nullptr ? clock::kNever : Heap::root->deadline(); }
+clock::Instant NextDeadline() {
+  return Heap::root == nullptr ? clock::kNever : Heap::root->deadline();
+}
 
 bool RunExpired(clock::Instant now) {
   bool any = false;

@@ -7,12 +7,14 @@
 namespace ashlar::timer {
 
 /// A deadline and what to do then. Lives in its owner; must be disarmed before it is destroyed.
-/// One-shot: Expired() may arm it again. Arm and Disarm cost O(log n) of the armed timers, and allocate nothing.
+/// One-shot: Expired() may arm it again. Arm and Disarm cost O(log n) of the armed timers, and
+/// allocate nothing.
 class Timer {
  public:
   using Callback = void (*)(Timer&);
 
-  /// `expired` is called from RunExpired() with this timer, disarmed: derive from Timer to know more.
+  /// `expired` is called from RunExpired() with this timer, disarmed: derive from Timer to know
+  /// more.
   constexpr explicit Timer(Callback expired) : expired_(expired) {}
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;

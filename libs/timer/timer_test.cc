@@ -15,7 +15,9 @@
 namespace ashlar::timer {
 namespace {
 
-constexpr clock::Instant At(int milliseconds) { return clock::Instant(std::chrono::milliseconds(milliseconds)); }
+constexpr clock::Instant At(int milliseconds) {
+  return clock::Instant(std::chrono::milliseconds(milliseconds));
+}
 
 struct Noting : Timer {
   Noting(std::vector<int>& n, int i) : Timer(&Expired), notes(n), id(i) {}
@@ -72,12 +74,13 @@ TEST(TimerTest, ArmingAgainMovesTheDeadline) {
 
 TEST(TimerTest, ACallbackMayArmItselfAgain) {
   struct Periodic : Timer {
-    Periodic() : Timer([](Timer& timer) {
-      auto& self = static_cast<Periodic&>(timer);
-      if (++self.runs < 5) {
-        self.Arm(self.deadline() + std::chrono::milliseconds(10));
-      }
-    }) {}
+    Periodic()
+        : Timer([](Timer& timer) {
+            auto& self = static_cast<Periodic&>(timer);
+            if (++self.runs < 5) {
+              self.Arm(self.deadline() + std::chrono::milliseconds(10));
+            }
+          }) {}
     int runs = 0;
   } periodic;
   periodic.Arm(At(10));

@@ -31,7 +31,8 @@ constexpr std::size_t kE820Table = 0x2d0;
 constexpr std::uint16_t kBootFlagValue = 0xaa55;
 constexpr std::uint32_t kHeaderMagicValue = 0x53726448;  // "HdrS"
 
-// [PVH-x86] struct hvm_memmap_table_entry; the first 20 bytes are [x86-boot] struct boot_e820_entry as well.
+// [PVH-x86] struct hvm_memmap_table_entry; the first 20 bytes are [x86-boot] struct boot_e820_entry
+// as well.
 constexpr std::size_t kEntryBytes = 20;
 constexpr std::size_t kEntrySize = 8;
 constexpr std::size_t kEntryType = 16;
@@ -57,8 +58,10 @@ struct BootInformation::Layout {
   std::size_t max_ranges;         ///< a larger count is a broken one
 };
 
-constexpr BootInformation::Layout BootInformation::kStartInfo = {kStartInfoBytes, 32, 24, 48, 24, 512};
-constexpr BootInformation::Layout BootInformation::kBootParams = {kBootParamsBytes, 0x70, 0x228, 0x1e8, 20, 128};
+constexpr BootInformation::Layout BootInformation::kStartInfo = {
+    kStartInfoBytes, 32, 24, 48, 24, 512};
+constexpr BootInformation::Layout BootInformation::kBootParams = {
+    kBootParamsBytes, 0x70, 0x228, 0x1e8, 20, 128};
 
 Result<BootInformation> BootInformation::FromStartInfo(std::uint64_t address, MapPhysical map) {
   const std::span<const std::byte> bytes = map(address, kStartInfoBytes);
@@ -83,14 +86,16 @@ std::uint64_t BootInformation::acpi_root_pointer() const {
 }
 
 std::size_t BootInformation::memory_range_count() const {
-  const std::size_t count = layout_ == &kStartInfo ? Load<std::uint32_t>(bytes_, layout_->memory_map_count)
-                                                   : Load<std::uint8_t>(bytes_, layout_->memory_map_count);
+  const std::size_t count = layout_ == &kStartInfo
+                                ? Load<std::uint32_t>(bytes_, layout_->memory_map_count)
+                                : Load<std::uint8_t>(bytes_, layout_->memory_map_count);
   return count <= layout_->max_ranges ? count : 0;
 }
 
 std::uint64_t BootInformation::memory_map_address() const {
   constexpr std::size_t kPvhMemoryMap = 40;
-  return layout_ == &kStartInfo ? Load<std::uint64_t>(bytes_, kPvhMemoryMap) : address_ + kE820Table;
+  return layout_ == &kStartInfo ? Load<std::uint64_t>(bytes_, kPvhMemoryMap)
+                                : address_ + kE820Table;
 }
 
 std::uint64_t BootInformation::command_line_address() const {
@@ -102,7 +107,8 @@ std::uint64_t BootInformation::command_line_address() const {
 }
 
 MemoryRange BootInformation::memory_range(std::size_t i) const {
-  const std::span<const std::byte> bytes = map_(memory_map_address() + i * layout_->memory_map_stride, kEntryBytes);
+  const std::span<const std::byte> bytes =
+      map_(memory_map_address() + i * layout_->memory_map_stride, kEntryBytes);
   if (bytes.size() < kEntryBytes) {
     return {};
   }

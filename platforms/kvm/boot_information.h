@@ -1,4 +1,5 @@
-// What the loader passed, in either of its forms: memory map, command line, where ACPI's tables begin.
+// What the loader passed, in either of its forms: memory map, command line, where ACPI's tables
+// begin.
 //
 // All of it is other people's data: every address and count is checked before it is followed.
 // SPDX-License-Identifier: Apache-2.0
@@ -25,8 +26,8 @@ struct MemoryRange {
   bool usable;  ///< RAM that nobody else needs
 };
 
-/// A value: which tables they are, and where. They are read, and checked again, when asked for, so an image pays only for
-/// what it asks.
+/// A value: which tables they are, and where. They are read, and checked again, when asked for, so
+/// an image pays only for what it asks.
 class BootInformation {
  public:
   /// From the structure of the PVH boot protocol at `address` [PVH-x86 hvm_start_info].
@@ -54,7 +55,8 @@ class BootInformation {
   static const Layout kStartInfo;
   static const Layout kBootParams;
 
-  BootInformation(const Layout& layout, std::span<const std::byte> bytes, std::uint64_t address, MapPhysical map)
+  BootInformation(const Layout& layout, std::span<const std::byte> bytes, std::uint64_t address,
+                  MapPhysical map)
       : layout_(&layout), bytes_(bytes), address_(address), map_(map) {}
 
   std::uint64_t command_line_address() const;

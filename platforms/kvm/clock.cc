@@ -1,9 +1,8 @@
 // The clock of a virtual machine.
 //
-// KVM's own clock where it is offered; else the time-stamp counter, at the frequency that the hypervisor or the
-// CPU states, or else calibrated against a timer while time goes by. Nothing waits, nothing runs before the first
-// reading.
-// SPDX-License-Identifier: Apache-2.0
+// KVM's own clock where it is offered; else the time-stamp counter, at the frequency that the
+// hypervisor or the CPU states, or else calibrated against a timer while time goes by. Nothing
+// waits, nothing runs before the first reading. SPDX-License-Identifier: Apache-2.0
 #include "libs/clock/clock.h"
 
 #include <chrono>
@@ -32,12 +31,19 @@ using clock::Instant;
 using clock::Monotonic;
 using clock::TickRate;
 
-enum class Source : std::uint8_t { kUnknown, kKvmClock, kKnownTsc, kPowerManagementTimer, kIntervalTimer };
+enum class Source : std::uint8_t {
+  kUnknown,
+  kKvmClock,
+  kKnownTsc,
+  kPowerManagementTimer,
+  kIntervalTimer
+};
 
 constexpr std::uint16_t kIntervalTimerPort = 0x40;
 constexpr std::uint16_t kClockOfDayPort = 0x70;
 
-// [KVM-CPUID] the signature "KVMKVMKVM" in the hypervisor leaf, and the feature bit of the newer clock registers.
+// [KVM-CPUID] the signature "KVMKVMKVM" in the hypervisor leaf, and the feature bit of the newer
+// clock registers.
 constexpr std::uint32_t kHypervisorLeaf = 0x40000000;
 constexpr std::uint32_t kKvmFeatureLeaf = 0x40000001;
 constexpr std::uint32_t kFeatureClockSource2 = 1 << 3;
@@ -92,7 +98,8 @@ clock::IntervalTimer<io::PortBus> IntervalTimer() {
 void FindSource() {
   if (HasKvmClock()) {
     constexpr std::uint64_t kEnable = 1;
-    x86_64::WriteMsr(x86_64::Msr::kKvmSystemTime, reinterpret_cast<std::uintptr_t>(&pv_clock_page) | kEnable);
+    x86_64::WriteMsr(x86_64::Msr::kKvmSystemTime,
+                     reinterpret_cast<std::uintptr_t>(&pv_clock_page) | kEnable);
     source = Source::kKvmClock;
     return;
   }
@@ -106,7 +113,8 @@ void FindSource() {
   if (fadt && !fadt->hardware_reduced && fadt->pm_timer.is_port()) {
     power_management_timer_port = static_cast<std::uint16_t>(fadt->pm_timer.address);
     power_management_timer_has_32_bits = fadt->pm_timer_has_32_bits;
-    calibration = Calibration(clock::PowerManagementTimer<io::PortBus>::kHertz, PowerManagementTimer().mask());
+    calibration = Calibration(clock::PowerManagementTimer<io::PortBus>::kHertz,
+                              PowerManagementTimer().mask());
     source = Source::kPowerManagementTimer;
     return;
   }
@@ -145,7 +153,8 @@ std::int64_t Now() {
 std::chrono::nanoseconds FindUnixTimeAtStart(std::int64_t now) {
   if (source == Source::kKvmClock) {
     x86_64::WriteMsr(x86_64::Msr::kKvmWallClock, reinterpret_cast<std::uintptr_t>(&pv_wall_clock));
-    return std::chrono::seconds(pv_wall_clock.seconds) + std::chrono::nanoseconds(pv_wall_clock.nanoseconds);
+    return std::chrono::seconds(pv_wall_clock.seconds) +
+           std::chrono::nanoseconds(pv_wall_clock.nanoseconds);
   }
   const auto time = clock::Mc146818(io::PortBus(kClockOfDayPort)).UnixTime();
   return time ? *time - std::chrono::nanoseconds(now) : std::chrono::nanoseconds(-1);
@@ -181,7 +190,8 @@ std::optional<TickRate> TscRate() {
       const std::int64_t nanoseconds =
           sample.Time(sample.tsc_timestamp + kSpan) - static_cast<std::int64_t>(sample.system_time);
       return nanoseconds <= 0 ? std::nullopt
-                              : std::optional(TickRate::FromRatio(static_cast<std::uint64_t>(nanoseconds), kSpan));
+                              : std::optional(TickRate::FromRatio(
+                                    static_cast<std::uint64_t>(nanoseconds), kSpan));
     }
     case Source::kKnownTsc:
       return known_rate;

@@ -8,12 +8,13 @@
 
 namespace ashlar::kvm {
 
-/// Starts with a rate so low that a timer set by it fires early, never late: whoever waits asks again. Each countdown
-/// that took long enough makes the rate better.
+/// Starts with a rate so low that a timer set by it fires early, never late: whoever waits asks
+/// again. Each countdown that took long enough makes the rate better.
 class CountdownRate {
  public:
-  /// `ticks` went by in `nanoseconds`. What disturbs the measurement makes it long, so the rate errs on the early side: a
-  /// longer measurement is better than the last, and one that says "much faster" is always right.
+  /// `ticks` went by in `nanoseconds`. What disturbs the measurement makes it long, so the rate
+  /// errs on the early side: a longer measurement is better than the last, and one that says "much
+  /// faster" is always right.
   constexpr void Learn(std::uint32_t ticks, std::int64_t nanoseconds) {
     constexpr std::int64_t kShortest = 5'000;
     if (ticks == 0 || nanoseconds < kShortest) {
@@ -31,7 +32,8 @@ class CountdownRate {
   /// Whether it is known so well that measuring on is not worth the accesses.
   constexpr bool settled() const { return span_ >= 100'000'000; }
 
-  /// Ticks for a countdown of at most `nanoseconds`, which is positive: at least one, at most what the timer can count.
+  /// Ticks for a countdown of at most `nanoseconds`, which is positive: at least one, at most what
+  /// the timer can count.
   constexpr std::uint32_t Ticks(std::int64_t nanoseconds) const {
     constexpr std::int64_t kMaxSpan = 1'000'000'000'000;
     constexpr std::uint64_t kMaxTicks = 0xffffffff;

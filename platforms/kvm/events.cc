@@ -1,5 +1,5 @@
-// The events of a virtual machine: interrupts through local and I/O APICs, taken only while the CPU sleeps.
-// SPDX-License-Identifier: Apache-2.0
+// The events of a virtual machine: interrupts through local and I/O APICs, taken only while the CPU
+// sleeps. SPDX-License-Identifier: Apache-2.0
 #include "libs/events/events.h"
 
 #include <algorithm>
@@ -45,7 +45,9 @@ constexpr std::size_t kFirstFreeIndex = 1;
 // Its vector ends in fifteen, as old CPUs want of the spurious one.
 constexpr std::size_t kSpuriousIndex = 15;
 
-constexpr std::uint8_t Vector(std::size_t index) { return static_cast<std::uint8_t>(kExceptions + index); }
+constexpr std::uint8_t Vector(std::size_t index) {
+  return static_cast<std::uint8_t>(kExceptions + index);
+}
 
 // interrupt_entry.S notes an event by a store to its first byte.
 static_assert(std::is_standard_layout_v<Event> && sizeof(Event) == 1);
@@ -57,21 +59,23 @@ extern const x86_64::InterruptGate ashlar_exception_table[kExceptions];
 extern const std::byte ashlar_interrupt_stubs[kVectors * kStubSize];
 extern const std::byte ashlar_spurious_interrupt;
 
-// What interrupt_entry.S reads: each vector's event, or null; where to acknowledge, or null for the MSR.
+// What interrupt_entry.S reads: each vector's event, or null; where to acknowledge, or null for the
+// MSR.
 [[gnu::visibility("hidden")]] constinit Event* ashlar_interrupt_events[kVectors] = {};
-[[gnu::visibility("hidden")]] constinit volatile std::byte* ashlar_end_of_interrupt_register = nullptr;
+[[gnu::visibility("hidden")]] constinit volatile std::byte* ashlar_end_of_interrupt_register =
+    nullptr;
 }
 
 namespace {
 
-// The local APIC's registers in memory, or as MSRs where the hypervisor switched to those before it entered us.
+// The local APIC's registers in memory, or as MSRs where the hypervisor switched to those before it
+// entered us.
 class LocalApicBus {
  public:
   explicit constexpr LocalApicBus(volatile std::byte* registers) : registers_(registers) {}
 
   std::uint32_t Read32(std::size_t offset) const {
-    return registers_ != nullptr ? io::MmioBus(registers_).Read32(offset)
-                                 : ReadMsr(offset);
+    return registers_ != nullptr ? io::MmioBus(registers_).Read32(offset) : ReadMsr(offset);
   }
   void Write32(std::size_t offset, std::uint32_t value) const {
     if (registers_ != nullptr) {
@@ -82,7 +86,9 @@ class LocalApicBus {
   }
   // The registers are 32 bits wide and nothing else.
   std::uint8_t Read8(std::size_t offset) const { return static_cast<std::uint8_t>(Read32(offset)); }
-  std::uint16_t Read16(std::size_t offset) const { return static_cast<std::uint16_t>(Read32(offset)); }
+  std::uint16_t Read16(std::size_t offset) const {
+    return static_cast<std::uint16_t>(Read32(offset));
+  }
   void Write8(std::size_t offset, std::uint8_t value) const { Write32(offset, value); }
   void Write16(std::size_t offset, std::uint16_t value) const { Write32(offset, value); }
 
@@ -94,7 +100,8 @@ class LocalApicBus {
     return offset == kId ? value << 24 : value;
   }
   static constexpr x86_64::Msr Msr(std::size_t offset) {
-    return static_cast<x86_64::Msr>(static_cast<std::uint32_t>(x86_64::Msr::kX2ApicFirst) + offset / 16);
+    return static_cast<x86_64::Msr>(static_cast<std::uint32_t>(x86_64::Msr::kX2ApicFirst) +
+                                    offset / 16);
   }
 
   volatile std::byte* registers_;
@@ -185,8 +192,9 @@ void StartTimer() {
   tsc_deadline = x86_64::HasTscDeadlineTimer();
   SetGate(kTimerIndex);
   LocalApic(local_apic_bus)
-      .SetUpTimer(tsc_deadline ? LocalApic::TimerMode::kTscDeadline : LocalApic::TimerMode::kOneShot,
-                  Vector(kTimerIndex));
+      .SetUpTimer(
+          tsc_deadline ? LocalApic::TimerMode::kTscDeadline : LocalApic::TimerMode::kOneShot,
+          Vector(kTimerIndex));
   // A write of the deadline must not overtake the mode's [SDM 3 §11.5.4.1].
   x86_64::OrderStoresBeforeLoads();
 }
@@ -197,7 +205,8 @@ void ArmTscDeadline(std::int64_t nanoseconds) {
   // Until the rate is known, which takes a quarter of a millisecond: early rather than late.
   const auto rate = kvm::TscRate().value_or(clock::TickRate::FromHertz(500'000'000));
   constexpr std::int64_t kMaxSpan = 3'600'000'000'000;
-  x86_64::WriteMsr(x86_64::Msr::kTscDeadline, x86_64::ReadTsc() + rate.Ticks(std::min(nanoseconds, kMaxSpan)));
+  x86_64::WriteMsr(x86_64::Msr::kTscDeadline,
+                   x86_64::ReadTsc() + rate.Ticks(std::min(nanoseconds, kMaxSpan)));
 }
 
 void ArmCountdown(clock::Instant now, std::int64_t nanoseconds) {
@@ -212,7 +221,8 @@ void ArmCountdown(clock::Instant now, std::int64_t nanoseconds) {
 
 // A countdown that is over is measured at once: later, nobody knows when it ended.
 void LearnFromCountdown() {
-  if (countdown_ticks != 0 && !countdown_rate.settled() && LocalApic(local_apic_bus).Countdown() == 0) {
+  if (countdown_ticks != 0 && !countdown_rate.settled() &&
+      LocalApic(local_apic_bus).Countdown() == 0) {
     countdown_rate.Learn(countdown_ticks, (clock::Monotonic::now() - countdown_start).count());
     countdown_ticks = 0;
   }
@@ -225,7 +235,8 @@ struct IoApicInput {
   interrupt_controllers::LineMode mode;
 };
 
-Result<IoApicInput> InputOf(std::uint32_t address, std::uint32_t first_interrupt, std::uint32_t source) {
+Result<IoApicInput> InputOf(std::uint32_t address, std::uint32_t first_interrupt,
+                            std::uint32_t source) {
   volatile std::byte* const registers = kvm::DeviceRegisters(address, kPageSize);
   if (registers == nullptr || source < first_interrupt) {
     return std::unexpected(Error::kNotFound);
@@ -253,8 +264,9 @@ Result<IoApicInput> FindInput(std::uint32_t source) {
     if (!input) {
       continue;
     }
-    // Edge-triggered and active high unless the firmware says otherwise: a virtual line falls as soon as the
-    // driver acknowledges its device, and a level that stays high would end every sleep twice.
+    // Edge-triggered and active high unless the firmware says otherwise: a virtual line falls as
+    // soon as the driver acknowledges its device, and a level that stays high would end every sleep
+    // twice.
     for (const acpi::InterruptOverride& override : madt->overrides()) {
       if (override.global_interrupt == source) {
         input->mode = {override.level_triggered, override.active_low};

@@ -63,7 +63,8 @@ void GiveTheHostAMoment() {
 Result<void> PowerOff() {
   const acpi::Tables tables = ASHLAR_TRY(kvm::AcpiTables());
   const acpi::Fadt fadt = acpi::ParseFadt(ASHLAR_TRY(tables.Get("FACP")));
-  const std::optional<acpi::SleepType> type = acpi::FindSoftOff(ASHLAR_TRY(tables.GetAt(fadt.dsdt, "DSDT")));
+  const std::optional<acpi::SleepType> type =
+      acpi::FindSoftOff(ASHLAR_TRY(tables.GetAt(fadt.dsdt, "DSDT")));
   if (!type) {
     return std::unexpected(Error::kUnsupported);
   }

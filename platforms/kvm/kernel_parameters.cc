@@ -10,8 +10,8 @@
 namespace ashlar::kvm {
 namespace {
 
-// Takes a number, hexadecimal after "0x", off the front of `text`; nothing if there is none or it needs more than
-// 32 bits.
+// Takes a number, hexadecimal after "0x", off the front of `text`; nothing if there is none or it
+// needs more than 32 bits.
 std::optional<std::uint32_t> TakeNumber(std::string_view& text) {
   const bool hexadecimal = text.starts_with("0x");
   const unsigned base = hexadecimal ? 16 : 10;
@@ -56,7 +56,9 @@ std::optional<acpi::VirtioMmioDevice> ParseVirtioMmioDevice(std::string_view wor
   }
   word.remove_prefix(kName.size());
   const auto size = TakeNumber(word);
-  const std::uint32_t unit = TakeCharacter(word, 'K') ? 1024 : TakeCharacter(word, 'M') ? 1024 * 1024 : 1;
+  const std::uint32_t unit = TakeCharacter(word, 'K')   ? 1024
+                             : TakeCharacter(word, 'M') ? 1024 * 1024
+                                                        : 1;
   if (!size || *size == 0 || *size > 0xffffffff / unit || !TakeCharacter(word, '@')) {
     return std::nullopt;
   }

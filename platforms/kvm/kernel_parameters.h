@@ -1,5 +1,5 @@
-// What hypervisors append to the command line for Linux: virtio-mmio devices of machines without ACPI.
-// SPDX-License-Identifier: Apache-2.0
+// What hypervisors append to the command line for Linux: virtio-mmio devices of machines without
+// ACPI. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>
@@ -9,7 +9,8 @@
 
 namespace ashlar::kvm {
 
-/// The device that one word says, "virtio_mmio.device=SIZE[K|M]@ADDRESS:INTERRUPT[:ID]" [kernel-parameters], or nothing.
+/// The device that one word says, "virtio_mmio.device=SIZE[K|M]@ADDRESS:INTERRUPT[:ID]"
+/// [kernel-parameters], or nothing.
 std::optional<acpi::VirtioMmioDevice> ParseVirtioMmioDevice(std::string_view word);
 
 }  // namespace ashlar::kvm

@@ -22,10 +22,11 @@ TEST(ParseVirtioMmioDeviceTest, ReadsWhatHypervisorsWrite) {
 
 TEST(ParseVirtioMmioDeviceTest, RefusesEverythingElse) {
   for (const std::string_view word :
-       {"", "virtio_mmio.device=", "virtio_mmio.device=512", "virtio_mmio.device=512@", "virtio_mmio.device=512@0x",
-        "virtio_mmio.device=512@0xfeb00e00", "virtio_mmio.device=512@0xfeb00e00:", "virtio_mmio.device=0@0x1000:1",
-        "virtio_mmio.device=512@0x100000000:1", "virtio_mmio.device=4097M@0x1000:1", "virtio_mmio.device=1@2:3x",
-        "other.device=512@0xfeb00e00:12"}) {
+       {"", "virtio_mmio.device=", "virtio_mmio.device=512", "virtio_mmio.device=512@",
+        "virtio_mmio.device=512@0x", "virtio_mmio.device=512@0xfeb00e00",
+        "virtio_mmio.device=512@0xfeb00e00:", "virtio_mmio.device=0@0x1000:1",
+        "virtio_mmio.device=512@0x100000000:1", "virtio_mmio.device=4097M@0x1000:1",
+        "virtio_mmio.device=1@2:3x", "other.device=512@0xfeb00e00:12"}) {
     EXPECT_FALSE(ParseVirtioMmioDevice(word)) << word;
   }
 }

@@ -10,8 +10,8 @@
 
 namespace ashlar::kvm {
 
-/// QEMU's isa-debug-exit at port 0xf4, where our tools put it: QEMU exits with twice the value written plus one.
-/// Returns if there is none.
+/// QEMU's isa-debug-exit at port 0xf4, where our tools put it: QEMU exits with twice the value
+/// written plus one. Returns if there is none.
 inline void LeaveByExitDevice(int status) {
   constexpr std::uint16_t kPort = 0xf4;
   const auto value =
@@ -20,8 +20,9 @@ inline void LeaveByExitDevice(int status) {
   x86_64::Out8(kPort, static_cast<std::uint8_t>(~value & 0x7f));
 }
 
-/// The keyboard controller's "reset the CPU", which ends a Firecracker VM [FC-faq]; then a triple fault, by an interrupt
-/// without an interrupt table. A VMM that was told to reboot starts the image again.
+/// The keyboard controller's "reset the CPU", which ends a Firecracker VM [FC-faq]; then a triple
+/// fault, by an interrupt without an interrupt table. A VMM that was told to reboot starts the
+/// image again.
 [[noreturn]] inline void LeaveByReset() {
   constexpr std::uint16_t kKeyboardControllerPort = 0x64;
   constexpr std::uint8_t kResetCpu = 0xfe;

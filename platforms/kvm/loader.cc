@@ -16,8 +16,9 @@ extern const std::uint64_t ashlar_kvm_boot_params;
 namespace ashlar::kvm {
 
 Result<BootInformation> ReadLoaderTables() {
-  return ashlar_kvm_start_info != 0 ? BootInformation::FromStartInfo(ashlar_kvm_start_info, ReadablePhysical)
-                                    : BootInformation::FromBootParams(ashlar_kvm_boot_params, ReadablePhysical);
+  return ashlar_kvm_start_info != 0
+             ? BootInformation::FromStartInfo(ashlar_kvm_start_info, ReadablePhysical)
+             : BootInformation::FromBootParams(ashlar_kvm_boot_params, ReadablePhysical);
 }
 
 }  // namespace ashlar::kvm

@@ -7,8 +7,8 @@
 
 namespace ashlar::kvm {
 
-/// Read from the loader's tables at each call. kBroken: the loader passed nothing that this image understands.
-/// Any context.
+/// Read from the loader's tables at each call. kBroken: the loader passed nothing that this image
+/// understands. Any context.
 Result<BootInformation> ReadLoaderTables();
 
 }  // namespace ashlar::kvm

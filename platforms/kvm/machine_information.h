@@ -6,8 +6,8 @@
 
 namespace ashlar::kvm {
 
-/// Read from the loader's tables at the first call. An image that was passed nothing it understands ends here,
-/// with a sentence.
+/// Read from the loader's tables at the first call. An image that was passed nothing it understands
+/// ends here, with a sentence.
 const BootInformation& MachineInformation();
 
 }  // namespace ashlar::kvm

@@ -1,5 +1,5 @@
-// The memory map of a virtual machine, and the mapping of its RAM: the loader's table, less what is in use.
-// SPDX-License-Identifier: Apache-2.0
+// The memory map of a virtual machine, and the mapping of its RAM: the loader's table, less what is
+// in use. SPDX-License-Identifier: Apache-2.0
 #include "libs/memory_map/memory_map.h"
 
 #include <algorithm>
@@ -38,17 +38,20 @@ std::byte* CarveTable() {
   return reinterpret_cast<std::byte*>(table_region.base + table_region.size);
 }
 
-// 2 MiB pages all round: what a page's end holds besides RAM, the firmware's tables, may be read as well.
-// Where the image lies, RAM is mapped page by page.
+// 2 MiB pages all round: what a page's end holds besides RAM, the firmware's tables, may be read as
+// well. Where the image lies, RAM is mapped page by page.
 void MapRegion(page_map::PageTables& tables, std::uintptr_t begin, std::uintptr_t end) {
   constexpr std::size_t kLargePage = 2 * kMiB;
-  const std::uintptr_t image_tables_end = AlignUp(reinterpret_cast<std::uintptr_t>(&__image_end), kLargePage);
+  const std::uintptr_t image_tables_end =
+      AlignUp(reinterpret_cast<std::uintptr_t>(&__image_end), kLargePage);
   if (end > image_tables_end) {
     begin = begin < image_tables_end ? begin : AlignDown(begin, kLargePage);
     end = AlignUp(end, kLargePage);
   }
   // If tables run out, what lies beyond is not mapped, and must not be handed out.
-  if (!tables.Map({.virtual_address = begin, .physical_address = begin, .size = end - begin,
+  if (!tables.Map({.virtual_address = begin,
+                   .physical_address = begin,
+                   .size = end - begin,
                    .access = page_map::Access::kReadWrite})) {
     free_regions.Remove(begin, end - begin);
   }
@@ -83,7 +86,8 @@ void Sort() {
   for (const Region& region : to_map.regions()) {
     MapRegion(tables, region.base, region.base + region.size);
     if (table_region.size == 0 && region.size >= 256 * kKiB) {
-      // The first GiB's directory is the image's own, so the first such region needs no table to be mapped.
+      // The first GiB's directory is the image's own, so the first such region needs no table to be
+      // mapped.
       table_region = region;
       free_regions.Remove(region.base, region.size);
     }

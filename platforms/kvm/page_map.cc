@@ -1,5 +1,5 @@
-// The page map of a virtual machine: the image's own page tables, growing by pages of the page allocator.
-// SPDX-License-Identifier: Apache-2.0
+// The page map of a virtual machine: the image's own page tables, growing by pages of the page
+// allocator. SPDX-License-Identifier: Apache-2.0
 #include "libs/page_map/page_map.h"
 
 #include <cstddef>
@@ -28,7 +28,8 @@ std::byte* AllocateTable() {
   return page ? page->data() : nullptr;
 }
 
-bool IsInside(std::uintptr_t base, std::size_t size, std::uintptr_t outer_base, std::size_t outer_size) {
+bool IsInside(std::uintptr_t base, std::size_t size, std::uintptr_t outer_base,
+              std::size_t outer_size) {
   return base >= outer_base && size <= outer_size && base - outer_base <= outer_size - size;
 }
 
@@ -67,7 +68,10 @@ Result<void> Protect(std::span<std::byte> pages, Access access) {
     return {};
   }
   ASHLAR_TRY(kvm::Tables(AllocateTable)
-                 .Map({.virtual_address = base, .physical_address = base, .size = pages.size(), .access = access}));
+                 .Map({.virtual_address = base,
+                       .physical_address = base,
+                       .size = pages.size(),
+                       .access = access}));
   Invalidate(base, pages.size());
   return {};
 }

@@ -15,13 +15,14 @@
 
 namespace {
 
-// The tables that reading firmware tables at the top of RAM, and one device beyond it, take before the page
-// allocator can be asked.
+// The tables that reading firmware tables at the top of RAM, and one device beyond it, take before
+// the page allocator can be asked.
 constexpr std::size_t kSpareTables = 2;
 
 }  // namespace
 
-// The linker script's; entry.S fills the first in. (An aligned array of our own would align, and so pad, the file.)
+// The linker script's; entry.S fills the first in. (An aligned array of our own would align, and so
+// pad, the file.)
 extern "C" {
 extern ashlar::x86_64::PageTable __page_map_level_4;
 extern std::byte __spare_page_tables[kSpareTables][ashlar::kPageSize];
@@ -37,21 +38,22 @@ constexpr std::uint64_t kReadOnly =
 constexpr std::uint64_t kUncached = kReadOnly | PageTableEntry::kWritable | PageTableEntry::kDirty |
                                     PageTableEntry::kCacheDisable | PageTableEntry::kWriteThrough;
 
-// Page zero stays unmapped, so that null pointers fault; yet QEMU's loader leaves things there. They are read here,
-// where PCs have the display's memory and no loader leaves anything.
+// Page zero stays unmapped, so that null pointers fault; yet QEMU's loader leaves things there.
+// They are read here, where PCs have the display's memory and no loader leaves anything.
 constexpr std::uintptr_t kPageZeroAlias = 0xa0000;
 constexpr std::size_t kPageZeroAliasSize = 0x20000;
 
 constinit std::size_t spare_tables_used = 0;
 
-// Maps what is not mapped yet of [begin, end) to the physical addresses `offset` below: by 2 MiB pages where there is no
-// last-level table, since then there is none to make, and firmware's tables lie close together. False if a table is
-// missing and there is none to be had.
+// Maps what is not mapped yet of [begin, end) to the physical addresses `offset` below: by 2 MiB
+// pages where there is no last-level table, since then there is none to make, and firmware's tables
+// lie close together. False if a table is missing and there is none to be had.
 //
 // PageTables could do it, at the price of 2 KiB in every image: every image can power off.
 // (Out of line: twice in every image otherwise.)
-[[gnu::noinline]] bool MapMissing(std::uintptr_t begin, std::uintptr_t end, std::uintptr_t offset, std::uint64_t flags,
-                page_map::PageTables::AllocateTable allocate) {
+[[gnu::noinline]] bool MapMissing(std::uintptr_t begin, std::uintptr_t end, std::uintptr_t offset,
+                                  std::uint64_t flags,
+                                  page_map::PageTables::AllocateTable allocate) {
   constexpr std::uint64_t kTableFlags = PageTableEntry::kPresent | PageTableEntry::kWritable;
   while (begin < end) {
     x86_64::PageTable* table = &__page_map_level_4;
@@ -105,8 +107,8 @@ std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t s
   }
   const std::uintptr_t offset = address < kPageSize ? kPageZeroAlias : 0;
   address += offset;
-  if (!MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), offset, kReadOnly,
-                  AllocateSpareTable)) {
+  if (!MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), offset,
+                  kReadOnly, AllocateSpareTable)) {
     return {};
   }
   return {reinterpret_cast<const std::byte*>(address), size};
@@ -115,7 +117,8 @@ std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t s
 volatile std::byte* DeviceRegisters(std::uint64_t address, std::size_t size,
                                     page_map::PageTables::AllocateTable allocate) {
   if (!Reachable(address, size) ||
-      !MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), 0, kUncached, allocate)) {
+      !MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), 0, kUncached,
+                  allocate)) {
     return nullptr;
   }
   return reinterpret_cast<volatile std::byte*>(address);

@@ -10,18 +10,20 @@
 
 namespace ashlar::kvm {
 
-/// Makes [address, address + size) of physical memory readable and returns it; RAM that is writable already stays
-/// so. Empty if it lies outside what this CPU's tables can reach. Page zero is readable at another address.
-/// Works in every context, before memory is known: it has a few tables of its own.
+/// Makes [address, address + size) of physical memory readable and returns it; RAM that is writable
+/// already stays so. Empty if it lies outside what this CPU's tables can reach. Page zero is
+/// readable at another address. Works in every context, before memory is known: it has a few tables
+/// of its own.
 std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t size);
 
 /// A page for a table, before there is a page allocator: there are two.
 std::byte* AllocateSpareTable();
 
-/// Makes a device's registers reachable, uncached; nullptr if there is no table left. Works in every context in
-/// which `allocate` does.
-volatile std::byte* DeviceRegisters(std::uint64_t address, std::size_t size,
-                                    page_map::PageTables::AllocateTable allocate = AllocateSpareTable);
+/// Makes a device's registers reachable, uncached; nullptr if there is no table left. Works in
+/// every context in which `allocate` does.
+volatile std::byte* DeviceRegisters(
+    std::uint64_t address, std::size_t size,
+    page_map::PageTables::AllocateTable allocate = AllocateSpareTable);
 
 /// The image's page tables, growing by tables from `allocate`.
 page_map::PageTables Tables(page_map::PageTables::AllocateTable allocate);

@@ -1,8 +1,8 @@
-// Runs a fuzz target without libFuzzer: on each file it is given, then on a fixed number of mutations of them.
+// Runs a fuzz target without libFuzzer: on each file it is given, then on a fixed number of
+// mutations of them.
 //
-// The mutations come from a fixed seed, so that a failure repeats; the input that fails is printed before the
-// program dies.
-// SPDX-License-Identifier: Apache-2.0
+// The mutations come from a fixed seed, so that a failure repeats; the input that fails is printed
+// before the program dies. SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -28,12 +28,15 @@ void Run(const Input& input) {
 }
 
 Input Mutate(Input input, const std::vector<Input>& corpus, std::mt19937& random) {
-  const auto below = [&](std::size_t n) { return n == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
+  const auto below = [&](std::size_t n) {
+    return n == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, n - 1)(random);
+  };
   for (std::size_t changes = 1 + below(8); changes > 0; --changes) {
     const std::size_t at = below(input.size() + 1);
     switch (below(6)) {
       case 0:
-        input.insert(input.begin() + static_cast<std::ptrdiff_t>(at), static_cast<std::uint8_t>(below(256)));
+        input.insert(input.begin() + static_cast<std::ptrdiff_t>(at),
+                     static_cast<std::uint8_t>(below(256)));
         break;
       case 1:
         input.resize(at);
@@ -41,8 +44,10 @@ Input Mutate(Input input, const std::vector<Input>& corpus, std::mt19937& random
       case 2: {
         const Input& other = corpus[below(corpus.size())];
         const std::size_t from = below(other.size());
-        input.insert(input.begin() + static_cast<std::ptrdiff_t>(at), other.begin() + static_cast<std::ptrdiff_t>(from),
-                     other.begin() + static_cast<std::ptrdiff_t>(from + below(other.size() - from + 1)));
+        input.insert(
+            input.begin() + static_cast<std::ptrdiff_t>(at),
+            other.begin() + static_cast<std::ptrdiff_t>(from),
+            other.begin() + static_cast<std::ptrdiff_t>(from + below(other.size() - from + 1)));
         break;
       }
       default:

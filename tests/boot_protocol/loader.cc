@@ -1,8 +1,8 @@
-// Boots another image by Linux's 64-bit boot protocol, as Firecracker does: an image that loads an image.
+// Boots another image by Linux's 64-bit boot protocol, as Firecracker does: an image that loads an
+// image.
 //
-// What the second image is given lies in a block of its own above 2 MiB, out of the way of both. Its exit status is
-// this one's.
-// SPDX-License-Identifier: Apache-2.0
+// What the second image is given lies in a block of its own above 2 MiB, out of the way of both.
+// Its exit status is this one's. SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -50,7 +50,9 @@ void Store(std::byte* to, T value) {
 // Gives out the block from front to back, zeroed.
 class Block {
  public:
-  explicit Block(std::span<std::byte> bytes) : bytes_(bytes) { std::memset(bytes_.data(), 0, bytes_.size()); }
+  explicit Block(std::span<std::byte> bytes) : bytes_(bytes) {
+    std::memset(bytes_.data(), 0, bytes_.size());
+  }
 
   std::byte* Take(std::size_t size) {
     ASHLAR_CHECK(AlignUp(size, kPageSize) <= bytes_.size());
@@ -85,7 +87,8 @@ std::byte* MakeBootParams(Block& block) {
   std::memcpy(command_line, kCommandLine.data(), kCommandLine.size());
   Store<std::uint16_t>(params + 0x1fe, 0xaa55);
   Store<std::uint32_t>(params + 0x202, 0x53726448);
-  Store<std::uint32_t>(params + 0x228, static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(command_line)));
+  Store<std::uint32_t>(params + 0x228,
+                       static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(command_line)));
   Store<std::uint8_t>(params + 0x1e8, 2);
   std::byte* const table = params + 0x2d0;
   Store<std::uint64_t>(table + 8, 0x9fc00);
@@ -138,7 +141,7 @@ int main() {
   Segment* const segments = MakeSegments(block);
   const auto entry = Load<std::uint64_t>(image + 24);
   ASHLAR_CHECK(page_map::Protect({code, kPageSize}, page_map::Access::kReadExecute).has_value());
-  reinterpret_cast<void (*)(Segment*, std::byte*, std::uint64_t, std::uintptr_t)>(reinterpret_cast<std::uintptr_t>(code))(
-      segments, boot_params, entry, page_tables);
+  reinterpret_cast<void (*)(Segment*, std::byte*, std::uint64_t, std::uintptr_t)>(
+      reinterpret_cast<std::uintptr_t>(code))(segments, boot_params, entry, page_tables);
   return 1;
 }

@@ -19,12 +19,14 @@
 namespace ashlar::http_test {
 namespace {
 
-/// The browser's program, or empty. It is the machine's own: Chromium with all it depends on is a system of its own.
+/// The browser's program, or empty. It is the machine's own: Chromium with all it depends on is a
+/// system of its own.
 std::string Chromium() {
   if (const char* program = std::getenv("CHROMIUM"); program != nullptr) {
     return program;
   }
-  for (const char* program : {"/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"}) {
+  for (const char* program :
+       {"/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"}) {
     if (access(program, X_OK) == 0) {
       return program;
     }
@@ -50,17 +52,26 @@ class BrowserTest : public testing::Test {
   CommandResult Open(const std::string& path, std::vector<std::string> action) {
     const std::string profile = testing::TempDir() + "/profile";
     setenv("HOME", testing::TempDir().c_str(), 1);
-    std::vector<std::string> words = {Chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-                                      "--no-first-run", "--disable-background-networking",
-                                      "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-                                      "--hide-scrollbars", "--user-data-dir=" + profile};
+    std::vector<std::string> words = {Chromium(),
+                                      "--headless",
+                                      "--no-sandbox",
+                                      "--disable-gpu",
+                                      "--disable-quic",
+                                      "--no-first-run",
+                                      "--disable-background-networking",
+                                      "--disable-component-update",
+                                      "--disable-sync",
+                                      "--disable-dev-shm-usage",
+                                      "--hide-scrollbars",
+                                      "--user-data-dir=" + profile};
     words.insert(words.end(), action.begin(), action.end());
     words.push_back(server_->url() + path);
     return RunCommand(words);
   }
 
   /// Opens `path` and takes its picture: the PNG file's bytes.
-  std::string Picture(const std::string& path, const std::string& size, const std::vector<std::string>& more = {}) {
+  std::string Picture(const std::string& path, const std::string& size,
+                      const std::vector<std::string>& more = {}) {
     const std::string name = testing::TempDir() + "/picture.png";
     std::vector<std::string> action = {"--window-size=" + size, "--screenshot=" + name};
     action.insert(action.end(), more.begin(), more.end());
@@ -101,7 +112,9 @@ std::pair<unsigned, unsigned> SizeOf(const std::string& png) {
 TEST_F(BrowserTest, TheFirstPageArrivesWithAllItsParts) {
   const CommandResult result = Open("/", {"--dump-dom"});
   EXPECT_EQ(result.status, 0) << result.output;
-  EXPECT_TRUE(result.output.contains("<h1>A web server with nothing under it but what it uses.</h1>")) << result.output;
+  EXPECT_TRUE(
+      result.output.contains("<h1>A web server with nothing under it but what it uses.</h1>"))
+      << result.output;
   EXPECT_TRUE(result.output.contains("<title id=\"wall-title\">"));
   EXPECT_TRUE(result.output.contains("</footer>"));
   EXPECT_TRUE(Logged("\"GET / HTTP/1.1\" 200 ")) << server_->Output();
@@ -111,7 +124,8 @@ TEST_F(BrowserTest, TheFirstPageArrivesWithAllItsParts) {
 
 // A picture of one colour compresses to a few kilobytes; the page's does not.
 TEST_F(BrowserTest, TheFirstPageLooksLikeSomething) {
-  for (const char* scheme : {"--blink-settings=preferredColorScheme=1", "--blink-settings=preferredColorScheme=0"}) {
+  for (const char* scheme :
+       {"--blink-settings=preferredColorScheme=1", "--blink-settings=preferredColorScheme=0"}) {
     const std::string picture = Picture("/", "1200,1000", {scheme});
     EXPECT_EQ(SizeOf(picture), std::pair(1200u, 1000u));
     EXPECT_GT(picture.size(), 30'000u);

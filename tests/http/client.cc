@@ -98,7 +98,8 @@ std::optional<Reply> Client::Receive(std::string_view method) {
   for (std::size_t line = received_.find("\r\n") + 2; line < end + 2;) {
     const std::size_t line_end = received_.find("\r\n", line);
     const std::size_t colon = received_.find(": ", line);
-    reply.fields[Lower(received_.substr(line, colon - line))] = received_.substr(colon + 2, line_end - colon - 2);
+    reply.fields[Lower(received_.substr(line, colon - line))] =
+        received_.substr(colon + 2, line_end - colon - 2);
     line = line_end + 2;
   }
   std::size_t size = 0;
@@ -130,9 +131,11 @@ bool Client::EndsWithin(std::chrono::milliseconds time) {
   return recv(fd_, &byte, 1, 0) <= 0;
 }
 
-std::optional<Reply> Get(const ServerProcess& server, std::string_view path, std::string_view fields) {
+std::optional<Reply> Get(const ServerProcess& server, std::string_view path,
+                         std::string_view fields) {
   Client client(server);
-  client.Send("GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + std::string(fields) + "\r\n");
+  client.Send("GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
+              std::string(fields) + "\r\n");
   return client.Receive();
 }
 
@@ -142,8 +145,9 @@ std::optional<double> Metric(const ServerProcess& server, const std::string& nam
     return std::nullopt;
   }
   const std::size_t place = page->body.find("\n" + name + " ");
-  return place == std::string::npos ? std::nullopt
-                                    : std::optional(std::stod(page->body.substr(place + name.size() + 2)));
+  return place == std::string::npos
+             ? std::nullopt
+             : std::optional(std::stod(page->body.substr(place + name.size() + 2)));
 }
 
 }  // namespace ashlar::http_test

@@ -43,8 +43,8 @@ class Client {
   /// Tells the server that nothing more comes.
   void ShutDown();
 
-  /// The next response, to a request of this method. Nothing if the connection ended before or in it, or nothing came
-  /// for 30 seconds.
+  /// The next response, to a request of this method. Nothing if the connection ended before or in
+  /// it, or nothing came for 30 seconds.
   std::optional<Reply> Receive(std::string_view method = "GET");
   /// Everything up to the connection's end (or 30 silent seconds).
   std::string ReceiveAll();
@@ -59,7 +59,8 @@ class Client {
 };
 
 /// GET on a connection of its own.
-std::optional<Reply> Get(const ServerProcess& server, std::string_view path, std::string_view fields = "");
+std::optional<Reply> Get(const ServerProcess& server, std::string_view path,
+                         std::string_view fields = "");
 
 /// The value of one metric on /metrics; nothing if there is none.
 std::optional<double> Metric(const ServerProcess& server, const std::string& name);

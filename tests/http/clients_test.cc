@@ -68,20 +68,24 @@ TEST_F(ClientsTest, CurlGetsRanges) {
 }
 
 TEST_F(ClientsTest, CurlUsesOneConnectionForMany) {
-  const CommandResult result = Curl({"--output", file(), "--write-out", "%{num_connects} ", url() + "/small.txt", "--output",
-                                     file(), url() + "/large.bin", "--output", file(), url() + "/none"});
+  const CommandResult result =
+      Curl({"--output", file(), "--write-out", "%{num_connects} ", url() + "/small.txt", "--output",
+            file(), url() + "/large.bin", "--output", file(), url() + "/none"});
   EXPECT_EQ(result.output, "1 0 0 ");
 }
 
 TEST_F(ClientsTest, CurlKeepsWhatItHas) {
   const std::string tags = testing::TempDir() + "/tags";
   EXPECT_EQ(Curl({"--etag-save", tags, url() + "/small.txt"}).output, kSmall);
-  EXPECT_EQ(Curl({"--etag-compare", tags, "--write-out", "%{http_code}", url() + "/small.txt"}).output, "304");
+  EXPECT_EQ(
+      Curl({"--etag-compare", tags, "--write-out", "%{http_code}", url() + "/small.txt"}).output,
+      "304");
 }
 
 TEST_F(ClientsTest, CurlSpeaksHttp10AndHead) {
   EXPECT_EQ(Curl({"--http1.0", url() + "/small.txt"}).output, kSmall);
-  EXPECT_TRUE(Curl({"--head", url() + "/large.bin"}).output.contains("Content-Length: 1048576\r\n"));
+  EXPECT_TRUE(
+      Curl({"--head", url() + "/large.bin"}).output.contains("Content-Length: 1048576\r\n"));
 }
 
 TEST_F(ClientsTest, CurlFollowsToTheDirectory) {
@@ -90,14 +94,20 @@ TEST_F(ClientsTest, CurlFollowsToTheDirectory) {
 
 TEST_F(ClientsTest, CurlMayNotUpload) {
   std::ofstream(file(), std::ios::binary) << std::string(30'000, 'x');
-  EXPECT_EQ(Curl({"--upload-file", file(), "--output", "/dev/null", "--write-out", "%{http_code}", url() + "/x"}).output, "405");
+  EXPECT_EQ(Curl({"--upload-file", file(), "--output", "/dev/null", "--write-out", "%{http_code}",
+                  url() + "/x"})
+                .output,
+            "405");
   std::ofstream(file(), std::ios::binary) << std::string(3'000'000, 'x');
-  EXPECT_EQ(Curl({"--upload-file", file(), "--output", "/dev/null", "--write-out", "%{http_code}", url() + "/x"}).output, "413");
+  EXPECT_EQ(Curl({"--upload-file", file(), "--output", "/dev/null", "--write-out", "%{http_code}",
+                  url() + "/x"})
+                .output,
+            "413");
 }
 
 TEST_F(ClientsTest, AbLosesNothing) {
-  for (const std::vector<std::string>& mode :
-       std::vector<std::vector<std::string>>{{"-c", "1"}, {"-c", "8"}, {"-c", "8", "-k"}, {"-c", "64", "-k"}}) {
+  for (const std::vector<std::string>& mode : std::vector<std::vector<std::string>>{
+           {"-c", "1"}, {"-c", "8"}, {"-c", "8", "-k"}, {"-c", "64", "-k"}}) {
     std::vector<std::string> words = {"-q", "-n", "1000"};
     words.insert(words.end(), mode.begin(), mode.end());
     words.push_back(url() + "/small.txt");

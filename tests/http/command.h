@@ -8,8 +8,8 @@
 namespace ashlar::http_test {
 
 struct CommandResult {
-  int status = -1;      ///< exit status; -1 if it did not end by itself
-  std::string output;   ///< standard output and error
+  int status = -1;     ///< exit status; -1 if it did not end by itself
+  std::string output;  ///< standard output and error
 };
 
 /// Runs the program with its arguments and waits for its end.

@@ -22,8 +22,10 @@ using std::chrono::seconds;
 
 constexpr std::string_view kSmall = "hello, world, again\n";
 
-std::string Request(std::string_view path, std::string_view fields = "", std::string_view method = "GET") {
-  return std::string(method) + " " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(fields) + "\r\n";
+std::string Request(std::string_view path, std::string_view fields = "",
+                    std::string_view method = "GET") {
+  return std::string(method) + " " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" +
+         std::string(fields) + "\r\n";
 }
 
 /// One server for all tests of the suite; its limits are short so that waiting for them is too.
@@ -77,7 +79,8 @@ TEST_F(HttpTest, PipelinedRequestsAreAnsweredInOrder) {
   Client client(server());
   std::string requests;
   for (int i = 0; i < 50; ++i) {
-    requests += Request("/small.txt") + Request("/none") + Request("/docs/", "", "HEAD") + Request("/metrics") +
+    requests += Request("/small.txt") + Request("/none") + Request("/docs/", "", "HEAD") +
+                Request("/metrics") +
                 Request("/small.txt", "Range: bytes=" + std::to_string(i % 10) + "-10\r\n");
   }
   std::thread sender([&] { client.Send(requests); });
@@ -113,7 +116,8 @@ TEST_F(HttpTest, RangesPutTogetherAreTheFile) {
   Client client(server());
   std::string whole;
   for (std::size_t first = 0; first < pattern.size(); first += 100'000) {
-    client.Send(Request("/large.bin", "Range: bytes=" + std::to_string(first) + "-" + std::to_string(first + 99'999) + "\r\n"));
+    client.Send(Request("/large.bin", "Range: bytes=" + std::to_string(first) + "-" +
+                                          std::to_string(first + 99'999) + "\r\n"));
     const auto reply = client.Receive();
     ASSERT_TRUE(reply.has_value());
     ASSERT_EQ(reply->status, 206);
@@ -154,7 +158,9 @@ TEST_F(HttpTest, MalformedRequestsGetTheirStatusAndTheConnectionEnds) {
       {"\x16\x03\x01\x02\x01\x01\xfc\x03\x03 hello from TLS\r\n\r\n", 400},
       {std::string("\0\0\0\0", 4), 400},
       {"GET /\xff\xfe\x01 HTTP/1.1\r\nHost: x\r\n\r\n", 400},
-      {"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n0\r\n\r\n",
+       400},
       {"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n", 400},
       {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n", 413},
       {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n", 413},
@@ -192,7 +198,9 @@ TEST_F(HttpTest, RequestsThatMakeNoSenseButAreWellFormedLeaveTheConnectionOpen) 
       {Request("/small.txt", "If-Match: \"x\"\r\n"), 412},
       {Request("/", "Content-Length: 5\r\n", "POST") + "12345", 405},
       {Request("/small.txt", "Content-Length: 5\r\n") + "12345", 200},
-      {Request("/small.txt", "Transfer-Encoding: chunked\r\n") + "5;x=y\r\n12345\r\n0\r\nT: r\r\n\r\n", 200},
+      {Request("/small.txt", "Transfer-Encoding: chunked\r\n") +
+           "5;x=y\r\n12345\r\n0\r\nT: r\r\n\r\n",
+       200},
   };
   Client client(server());
   for (const auto& [bytes, status] : table) {
@@ -356,7 +364,8 @@ TEST_F(HttpTest, FiveHundredConnectionsAtOnceAllGetTheirAnswer) {
   if (const char* reason = std::getenv("HTTP_SERVER_LOSES_SOME_OF_500")) {
     GTEST_SKIP() << reason;
   }
-  // The descriptor table grows the first time and keeps its size; after that, memory comes back to the byte.
+  // The descriptor table grows the first time and keeps its size; after that, memory comes back to
+  // the byte.
   AskFiveHundredAtOnce(server());
   const auto heap = Metric(server(), "ashlar_heap_used_bytes");
   AskFiveHundredAtOnce(server());

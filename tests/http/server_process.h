@@ -1,6 +1,7 @@
 // ServerProcess: an HTTP server started by a command, for the length of a test.
 //
-// The command is in the environment, so that one test serves for the host's program and for every image:
+// The command is in the environment, so that one test serves for the host's program and for every
+// image:
 //   HTTP_SERVER          the program, a path below the test's runfiles or an absolute one
 //   HTTP_SERVER_WORDS    words before those that a test adds, split at blanks: "--port=0" or "--"
 // It says where it serves by a line with "http://ADDRESS:PORT" or "serving on port PORT".
@@ -17,8 +18,8 @@ namespace ashlar::http_test {
 
 class ServerProcess {
  public:
-  /// Starts the server with more words, and waits until it answers. A server that doesn't within two minutes fails the
-  /// test program, with what it printed.
+  /// Starts the server with more words, and waits until it answers. A server that doesn't within
+  /// two minutes fails the test program, with what it printed.
   explicit ServerProcess(const std::vector<std::string>& words = {});
   /// Ends it.
   ~ServerProcess();

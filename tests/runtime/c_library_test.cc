@@ -1,5 +1,5 @@
-// The C library as programs use it. The host runs the same against its own: what is asked here is ISO C and POSIX.
-// SPDX-License-Identifier: Apache-2.0
+// The C library as programs use it. The host runs the same against its own: what is asked here is
+// ISO C and POSIX. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <cctype>
@@ -175,7 +175,8 @@ TEST(Sorting, QsortSortsAndBsearchFinds) {
 
 TEST(Sorting, AnExceptionOfTheComparisonPassesThroughQsort) {
   int numbers[] = {2, 1};
-  EXPECT_THROW(std::qsort(numbers, 2, sizeof(int), [](const void*, const void*) -> int { throw 1; }), int);
+  EXPECT_THROW(
+      std::qsort(numbers, 2, sizeof(int), [](const void*, const void*) -> int { throw 1; }), int);
 }
 
 TEST(Jumps, LongjmpReturnsTwice) {
@@ -210,7 +211,8 @@ TEST(Time, ClocksGoForward) {
   timespec second = {};
   ASSERT_EQ(clock_gettime(CLOCK_MONOTONIC, &first), 0);
   ASSERT_EQ(clock_gettime(CLOCK_MONOTONIC, &second), 0);
-  EXPECT_GE(second.tv_sec * 1'000'000'000 + second.tv_nsec, first.tv_sec * 1'000'000'000 + first.tv_nsec);
+  EXPECT_GE(second.tv_sec * 1'000'000'000 + second.tv_nsec,
+            first.tv_sec * 1'000'000'000 + first.tv_nsec);
 }
 
 TEST(Mathematics, FunctionsKnowTheirValues) {

@@ -44,7 +44,8 @@ TEST(Exceptions, AreCaughtByTheirBases) {
   EXPECT_THROW(throw std::out_of_range("x"), std::logic_error);
   EXPECT_THROW(std::vector<int>().at(1), std::out_of_range);
   EXPECT_THROW(std::stoi("no number"), std::invalid_argument);
-  EXPECT_THROW(throw std::system_error(std::make_error_code(std::errc::io_error)), std::system_error);
+  EXPECT_THROW(throw std::system_error(std::make_error_code(std::errc::io_error)),
+               std::system_error);
 }
 
 TEST(Exceptions, RethrowAndNest) {

@@ -60,7 +60,8 @@ TEST(Containers, HoldWhatIsPutIn) {
 
 TEST(Containers, TakeMemoryFromAResource) {
   std::byte buffer[4096];
-  std::pmr::monotonic_buffer_resource resource(buffer, sizeof(buffer), std::pmr::null_memory_resource());
+  std::pmr::monotonic_buffer_resource resource(buffer, sizeof(buffer),
+                                               std::pmr::null_memory_resource());
   std::pmr::vector<int> numbers(&resource);
   numbers.resize(100, 7);
   EXPECT_EQ(numbers[99], 7);
@@ -68,8 +69,9 @@ TEST(Containers, TakeMemoryFromAResource) {
 }
 
 TEST(Ranges, Compose) {
-  const auto squares = std::views::iota(1, 20) | std::views::filter([](int i) { return i % 2 == 1; }) |
-                       std::views::transform([](int i) { return i * i; }) | std::ranges::to<std::vector>();
+  const auto squares =
+      std::views::iota(1, 20) | std::views::filter([](int i) { return i % 2 == 1; }) |
+      std::views::transform([](int i) { return i * i; }) | std::ranges::to<std::vector>();
   EXPECT_EQ(squares.size(), 10u);
   EXPECT_EQ(squares.back(), 361);
   std::string joined;
@@ -122,8 +124,8 @@ TEST(Text, RegularExpressionsMatchAndReplace) {
 
 TEST(Streams, WriteAndRead) {
   std::ostringstream out;
-  out << std::setw(5) << 42 << ' ' << std::hex << 255 << ' ' << std::fixed << std::setprecision(2) << 1.5 << ' '
-      << std::boolalpha << true;
+  out << std::setw(5) << 42 << ' ' << std::hex << 255 << ' ' << std::fixed << std::setprecision(2)
+      << 1.5 << ' ' << std::boolalpha << true;
   EXPECT_EQ(out.str(), "   42 ff 1.50 true");
   std::istringstream in("12 2.5 word\nwhole line");
   int number = 0;

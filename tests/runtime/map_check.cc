@@ -1,5 +1,5 @@
-// map_check MAP [+WORD | -WORD]...: whether a linker map names what it should and nothing it should not.
-// SPDX-License-Identifier: Apache-2.0
+// map_check MAP [+WORD | -WORD]...: whether a linker map names what it should and nothing it should
+// not. SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <fstream>
 #include <sstream>

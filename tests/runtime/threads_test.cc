@@ -116,7 +116,8 @@ TEST(Locks, WaitForTimesOut) {
   std::condition_variable never;
   std::unique_lock lock(mutex);
   EXPECT_EQ(never.wait_for(lock, 10ms), std::cv_status::timeout);
-  EXPECT_FALSE(never.wait_until(lock, std::chrono::system_clock::now() + 10ms, [] { return false; }));
+  EXPECT_FALSE(
+      never.wait_until(lock, std::chrono::system_clock::now() + 10ms, [] { return false; }));
   std::timed_mutex timed;
   timed.lock();
   std::thread([&timed] { EXPECT_FALSE(timed.try_lock_for(10ms)); }).join();
@@ -181,7 +182,8 @@ TEST(Futures, AsyncAndPromisesDeliver) {
   std::thread thread([&promise] { promise.set_value("kept"); });
   EXPECT_EQ(text.get(), "kept");
   thread.join();
-  std::future<int> broken = std::async(std::launch::async, []() -> int { throw std::runtime_error("no"); });
+  std::future<int> broken =
+      std::async(std::launch::async, []() -> int { throw std::runtime_error("no"); });
   EXPECT_THROW(broken.get(), std::runtime_error);
 }
 

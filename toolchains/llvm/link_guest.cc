@@ -1,10 +1,11 @@
-// Links a guest with ld.lld: takes a compiler driver's words, too, and says what a failed link means.
+// Links a guest with ld.lld: takes a compiler driver's words, too, and says what a failed link
+// means.
 //
 // link_guest --ld=PROGRAM ARGUMENT... ; an argument @FILE stands for the lines of FILE.
-// Libraries in the wild carry linkopts for a driver: -Wl,a,b is taken apart; -pthread, -lm and their like name what is
-// in the image anyway, and are dropped. ld.lld's own report is passed on; what it means for the image's BUILD file comes
-// last, in a sentence.
-// SPDX-License-Identifier: Apache-2.0
+// Libraries in the wild carry linkopts for a driver: -Wl,a,b is taken apart; -pthread, -lm and
+// their like name what is in the image anyway, and are dropped. ld.lld's own report is passed on;
+// what it means for the image's BUILD file comes last, in a sentence. SPDX-License-Identifier:
+// Apache-2.0
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,7 +24,8 @@
 namespace {
 
 constexpr std::string_view kDropped[] = {
-    "-pthread", "-lpthread", "-lm", "-lrt", "-ldl", "-lc", "-lstdc++", "-lc++", "-lutil", "-rdynamic", "-fuse-ld=lld",
+    "-pthread", "-lpthread", "-lm",    "-lrt",      "-ldl",         "-lc",
+    "-lstdc++", "-lc++",     "-lutil", "-rdynamic", "-fuse-ld=lld",
 };
 
 void AddTranslated(std::string_view word, std::vector<std::string>& out) {
@@ -47,7 +49,8 @@ void AddTranslated(std::string_view word, std::vector<std::string>& out) {
 bool AddFile(const char* path, std::vector<std::string>& out) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
-    if (line.size() >= 2 && (line.front() == '\'' || line.front() == '"') && line.back() == line.front()) {
+    if (line.size() >= 2 && (line.front() == '\'' || line.front() == '"') &&
+        line.back() == line.front()) {
       line = line.substr(1, line.size() - 2);
     }
     if (!line.empty()) {
@@ -96,13 +99,17 @@ void Explain(const std::string& report) {
     at += kDuplicate.size();
     const std::string symbol = report.substr(at, report.find('\n', at) - at);
     if (symbol == "main") {
-      say("the application has two main()s: leave one of the objects named above out of its closure");
+      say("the application has two main()s: leave one of the objects named above out of its "
+          "closure");
     } else {
-      say(std::format("{} is defined twice: two backends of one facade, or a library reached in two ways", symbol));
+      say(std::format(
+          "{} is defined twice: two backends of one facade, or a library reached in two ways",
+          symbol));
     }
   }
   if (other) {
-    say("nothing in the image's closure defines the symbols above: add the library that does to the app's deps, or to the "
+    say("nothing in the image's closure defines the symbols above: add the library that does to "
+        "the app's deps, or to the "
         "image's");
   }
 }

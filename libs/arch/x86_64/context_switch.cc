@@ -40,12 +40,16 @@ static_assert(sizeof(NewStack) == 32);
 }  // namespace
 
 void* PrepareStack(std::span<std::byte> stack, void (*entry)(void*), void* argument) {
-  const std::uintptr_t top = AlignDown(reinterpret_cast<std::uintptr_t>(stack.data() + stack.size()), alignof(NewStack));
+  const std::uintptr_t top =
+      AlignDown(reinterpret_cast<std::uintptr_t>(stack.data() + stack.size()), alignof(NewStack));
   auto* first = ::new (reinterpret_cast<void*>(top - sizeof(NewStack)))
-      NewStack{.resting = {.mxcsr = 0, .x87_control = 0, .unused = 0,
+      NewStack{.resting = {.mxcsr = 0,
+                           .x87_control = 0,
+                           .unused = 0,
                            .resume = reinterpret_cast<std::uintptr_t>(&ashlar_stack_entry)},
                .call = {.entry = entry, .argument = argument}};
-  asm volatile("stmxcsr %0; fnstcw %1" : "=m"(first->resting.mxcsr), "=m"(first->resting.x87_control));
+  asm volatile("stmxcsr %0; fnstcw %1"
+               : "=m"(first->resting.mxcsr), "=m"(first->resting.x87_control));
   return first;
 }
 

@@ -7,13 +7,14 @@
 
 namespace ashlar::x86_64 {
 
-/// Stores the running stack's pointer to `saved` and goes on where the stack of `next` was left. Returns when somebody
-/// switches back.
+/// Stores the running stack's pointer to `saved` and goes on where the stack of `next` was left.
+/// Returns when somebody switches back.
 ///
-/// Inline, and all registers but RBP and RSP count as overwritten: so the function around it saves what it needs itself,
-/// and nothing is saved twice. What it leaves on the stack, from the stack pointer up, is struct Resting
-/// (context_switch.cc); a call preserves the floating-point modes too [SysV-ABI §3.2.1]. It pushes without the
-/// compiler's knowledge: not for functions that call nothing else, whose variables may lie below the stack pointer.
+/// Inline, and all registers but RBP and RSP count as overwritten: so the function around it saves
+/// what it needs itself, and nothing is saved twice. What it leaves on the stack, from the stack
+/// pointer up, is struct Resting (context_switch.cc); a call preserves the floating-point modes too
+/// [SysV-ABI §3.2.1]. It pushes without the compiler's knowledge: not for functions that call
+/// nothing else, whose variables may lie below the stack pointer.
 [[gnu::always_inline]] inline void SwitchStack(void** saved, void* next) {
   asm volatile(
       "pushq %%rbp\n\t"
@@ -31,13 +32,14 @@ namespace ashlar::x86_64 {
       "popq %%rbp"
       : "+D"(saved), "+S"(next)
       :
-      : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm1", "xmm2", "xmm3",
-        "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",
-        "memory");
+      : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0",
+        "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+        "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory");
 }
 
-/// Prepares `stack` so that the first switch to the returned stack pointer calls `entry(argument)`, with the calling
-/// thread's floating-point modes. `entry` must not return. Backtraces and unwinding end there.
+/// Prepares `stack` so that the first switch to the returned stack pointer calls `entry(argument)`,
+/// with the calling thread's floating-point modes. `entry` must not return. Backtraces and
+/// unwinding end there.
 void* PrepareStack(std::span<std::byte> stack, void (*entry)(void*), void* argument);
 
 }  // namespace ashlar::x86_64

@@ -21,14 +21,18 @@ inline std::uintptr_t ReadCr3() {
 }
 
 /// Writing it drops every cached translation.
-inline void WriteCr3(std::uintptr_t value) { asm volatile("mov %0, %%cr3" : : "r"(value) : "memory"); }
+inline void WriteCr3(std::uintptr_t value) {
+  asm volatile("mov %0, %%cr3" : : "r"(value) : "memory");
+}
 
 inline std::uintptr_t ReadCr4() {
   std::uintptr_t value;
   asm volatile("mov %%cr4, %0" : "=r"(value));
   return value;
 }
-inline void WriteCr4(std::uintptr_t value) { asm volatile("mov %0, %%cr4" : : "r"(value) : "memory"); }
+inline void WriteCr4(std::uintptr_t value) {
+  asm volatile("mov %0, %%cr4" : : "r"(value) : "memory");
+}
 
 /// CR4.FSGSBASE: RDFSBASE and WRFSBASE are allowed [SDM 3 §2.5].
 inline constexpr std::uintptr_t kCr4FsGsBase = 1 << 16;

@@ -1,5 +1,5 @@
-// Instructions that steer the CPU: interrupts on and off, halting, the time-stamp counter, barriers.
-// SPDX-License-Identifier: Apache-2.0
+// Instructions that steer the CPU: interrupts on and off, halting, the time-stamp counter,
+// barriers. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,9 @@ inline void Pause() { asm volatile("pause"); }
 /// Stops taking interrupts.
 inline void DisableInterrupts() { asm volatile("cli" : : : "memory"); }
 
-/// Takes interrupts and sleeps until one was handled, then takes no more. An interrupt that is pending
-/// already is handled first and ends the sleep: STI takes effect only after HLT began [SDM STI].
+/// Takes interrupts and sleeps until one was handled, then takes no more. An interrupt that is
+/// pending already is handled first and ends the sleep: STI takes effect only after HLT began [SDM
+/// STI].
 inline void SleepUntilInterrupt() { asm volatile("sti; hlt; cli" : : : "memory"); }
 
 /// Stops this CPU for good.
@@ -39,12 +40,12 @@ inline std::uint64_t ReadTscAfterLoads() {
   return std::uint64_t{high} << 32 | low;
 }
 
-/// Orders this CPU's earlier stores before its later loads, as another CPU or a device sees them: the one order
-/// that x86 does not keep by itself [SDM 3 §9.2].
+/// Orders this CPU's earlier stores before its later loads, as another CPU or a device sees them:
+/// the one order that x86 does not keep by itself [SDM 3 §9.2].
 inline void OrderStoresBeforeLoads() { asm volatile("mfence" : : : "memory"); }
 
-/// Keeps the compiler from moving memory accesses across; the CPU keeps loads with loads and stores with
-/// stores in order without help.
+/// Keeps the compiler from moving memory accesses across; the CPU keeps loads with loads and stores
+/// with stores in order without help.
 inline void KeepCompilerOrder() { asm volatile("" : : : "memory"); }
 
 /// The frame pointer of the calling function.

@@ -38,7 +38,8 @@ inline CpuidLeaf Cpuid(std::uint32_t leaf, std::uint32_t subleaf = 0) {
   return RawCpuid(leaf, subleaf);
 }
 
-/// Features by name; each asks the CPU anew (in a virtual machine an exit of about a microsecond): remember them.
+/// Features by name; each asks the CPU anew (in a virtual machine an exit of about a microsecond):
+/// remember them.
 inline bool HasTscDeadlineTimer() { return (Cpuid(1).ecx >> 24 & 1) != 0; }
 inline bool HasX2Apic() { return (Cpuid(1).ecx >> 21 & 1) != 0; }
 inline bool HasRandomInstruction() { return (Cpuid(1).ecx >> 30 & 1) != 0; }

@@ -8,7 +8,8 @@
 
 namespace ashlar::x86_64 {
 
-/// The registers at the moment of an exception, in the order in which exceptions.S and the CPU pushed them.
+/// The registers at the moment of an exception, in the order in which exceptions.S and the CPU
+/// pushed them.
 struct ExceptionFrame {
   std::uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
   std::uint64_t vector;
@@ -33,7 +34,8 @@ struct PageFaultCode {
 
 /// What went wrong at a page fault, in the words of reports.
 /// `stack_unmapped`: the page that the stack pointer points into is not mapped.
-constexpr std::string_view DescribePageFault(PageFaultCode code, std::uintptr_t address, bool stack_unmapped) {
+constexpr std::string_view DescribePageFault(PageFaultCode code, std::uintptr_t address,
+                                             bool stack_unmapped) {
   if (code.reserved_bit()) {
     return "broken page table";
   }

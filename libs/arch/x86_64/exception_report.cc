@@ -38,20 +38,21 @@ void WriteRegisters(const ExceptionFrame& frame) {
     std::uint8_t offset;
   };
   static constexpr Register kRegisters[] = {
-      {"rip ", offsetof(ExceptionFrame, rip)}, {"rsp ", offsetof(ExceptionFrame, rsp)},
+      {"rip ", offsetof(ExceptionFrame, rip)},    {"rsp ", offsetof(ExceptionFrame, rsp)},
       {"flg ", offsetof(ExceptionFrame, rflags)}, {"rax ", offsetof(ExceptionFrame, rax)},
-      {"rbx ", offsetof(ExceptionFrame, rbx)}, {"rcx ", offsetof(ExceptionFrame, rcx)},
-      {"rdx ", offsetof(ExceptionFrame, rdx)}, {"rsi ", offsetof(ExceptionFrame, rsi)},
-      {"rdi ", offsetof(ExceptionFrame, rdi)}, {"rbp ", offsetof(ExceptionFrame, rbp)},
-      {"r8  ", offsetof(ExceptionFrame, r8)},  {"r9  ", offsetof(ExceptionFrame, r9)},
-      {"r10 ", offsetof(ExceptionFrame, r10)}, {"r11 ", offsetof(ExceptionFrame, r11)},
-      {"r12 ", offsetof(ExceptionFrame, r12)}, {"r13 ", offsetof(ExceptionFrame, r13)},
-      {"r14 ", offsetof(ExceptionFrame, r14)}, {"r15 ", offsetof(ExceptionFrame, r15)},
+      {"rbx ", offsetof(ExceptionFrame, rbx)},    {"rcx ", offsetof(ExceptionFrame, rcx)},
+      {"rdx ", offsetof(ExceptionFrame, rdx)},    {"rsi ", offsetof(ExceptionFrame, rsi)},
+      {"rdi ", offsetof(ExceptionFrame, rdi)},    {"rbp ", offsetof(ExceptionFrame, rbp)},
+      {"r8  ", offsetof(ExceptionFrame, r8)},     {"r9  ", offsetof(ExceptionFrame, r9)},
+      {"r10 ", offsetof(ExceptionFrame, r10)},    {"r11 ", offsetof(ExceptionFrame, r11)},
+      {"r12 ", offsetof(ExceptionFrame, r12)},    {"r13 ", offsetof(ExceptionFrame, r13)},
+      {"r14 ", offsetof(ExceptionFrame, r14)},    {"r15 ", offsetof(ExceptionFrame, r15)},
   };
   int column = 0;
   for (const Register& entry : kRegisters) {
     std::uint64_t value;
-    __builtin_memcpy(&value, reinterpret_cast<const std::byte*>(&frame) + entry.offset, sizeof value);
+    __builtin_memcpy(&value, reinterpret_cast<const std::byte*>(&frame) + entry.offset,
+                     sizeof value);
     console::Write("  ");
     WriteRegister({entry.name, 4}, value);
     if (++column % 3 == 0) {

@@ -16,21 +16,24 @@ struct InterruptGate {
   static constexpr InterruptGate To(std::uintptr_t handler) {
     constexpr std::uint64_t kCodeSegment = 0x08;
     constexpr std::uint64_t kPresentInterruptGate = 0x8e;
-    return {(handler & 0xffff) | kCodeSegment << 16 | kPresentInterruptGate << 40 | (handler >> 16 & 0xffff) << 48,
+    return {(handler & 0xffff) | kCodeSegment << 16 | kPresentInterruptGate << 40 |
+                (handler >> 16 & 0xffff) << 48,
             handler >> 32};
   }
 
   bool operator==(const InterruptGate&) const = default;
 };
 static_assert(sizeof(InterruptGate) == 16);
-static_assert(InterruptGate::To(0x1122'3344'5566'7788) == InterruptGate{0x5566'8e00'0008'7788, 0x1122'3344});
+static_assert(InterruptGate::To(0x1122'3344'5566'7788) ==
+              InterruptGate{0x5566'8e00'0008'7788, 0x1122'3344});
 
 /// Makes `table` of `count` entries the CPU's. It must stay where it is.
 inline void LoadInterruptTable(const InterruptGate* table, std::size_t count) {
   struct [[gnu::packed]] {
     std::uint16_t limit;
     std::uint64_t base;
-  } const pointer = {static_cast<std::uint16_t>(count * sizeof *table - 1), reinterpret_cast<std::uintptr_t>(table)};
+  } const pointer = {static_cast<std::uint16_t>(count * sizeof *table - 1),
+                     reinterpret_cast<std::uintptr_t>(table)};
   asm volatile("lidt %0" : : "m"(pointer) : "memory");
 }
 

@@ -44,7 +44,9 @@ using PageTable = PageTableEntry[kPageTableEntries];
 /// Levels count from 1 (4 KiB pages) to 4 (the table in CR3).
 constexpr unsigned PageTableShift(unsigned level) { return 12 + 9 * (level - 1); }
 /// Bytes that one entry at `level` spans.
-constexpr std::size_t PageTableSpan(unsigned level) { return std::size_t{1} << PageTableShift(level); }
+constexpr std::size_t PageTableSpan(unsigned level) {
+  return std::size_t{1} << PageTableShift(level);
+}
 /// Which entry of a table at `level` an address falls under.
 constexpr std::size_t PageTableIndex(std::uintptr_t address, unsigned level) {
   return address >> PageTableShift(level) & (kPageTableEntries - 1);
@@ -60,7 +62,8 @@ struct Translation {
   unsigned level;        ///< the table's that it stands in: the page has PageTableSpan(level) bytes
 };
 
-/// The entry that decides about `address`. Tables are read at their physical addresses (identity map). Any context.
+/// The entry that decides about `address`. Tables are read at their physical addresses (identity
+/// map). Any context.
 inline Translation LookUp(const PageTable& root, std::uintptr_t address) {
   const PageTable* table = &root;
   for (unsigned level = 4;; --level) {

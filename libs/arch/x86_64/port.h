@@ -6,8 +6,8 @@
 
 namespace ashlar::x86_64 {
 
-/// One access to I/O port space of the width in the name. The "memory" clobber keeps memory accesses on
-/// their side of it: a driver fills a buffer, then tells the device.
+/// One access to I/O port space of the width in the name. The "memory" clobber keeps memory
+/// accesses on their side of it: a driver fills a buffer, then tells the device.
 inline std::uint8_t In8(std::uint16_t port) {
   std::uint8_t value;
   asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");

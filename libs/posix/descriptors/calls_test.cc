@@ -45,7 +45,8 @@ TEST(DescriptorCallsTest, PipeCarriesBytes) {
   ASSERT_EQ(pipe(ends.data()), 0);
   std::string one = "hello ";
   std::string two = "world";
-  const std::array<iovec, 2> pieces = {iovec{one.data(), one.size()}, iovec{two.data(), two.size()}};
+  const std::array<iovec, 2> pieces = {iovec{one.data(), one.size()},
+                                       iovec{two.data(), two.size()}};
   EXPECT_EQ(writev(ends[1], pieces.data(), 2), 11);
   std::array<char, 32> buffer = {};
   EXPECT_EQ(read(ends[0], buffer.data(), buffer.size()), 11);

@@ -8,7 +8,8 @@
 
 namespace ashlar::posix {
 
-/// Writes go to the console, byte for byte; reading finds the end of file at once, since consoles have no input yet.
+/// Writes go to the console, byte for byte; reading finds the end of file at once, since consoles
+/// have no input yet.
 class ConsoleFile final : public File {
  public:
   /// The three references are those of the first three descriptors.

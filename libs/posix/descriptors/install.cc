@@ -16,7 +16,8 @@ Outcome<void> Grow(int number) {
   if (number >= kMaxDescriptors) {
     return Failure(EMFILE);
   }
-  const int capacity = std::max(64, static_cast<int>(std::bit_ceil(static_cast<unsigned>(number) + 1)));
+  const int capacity =
+      std::max(64, static_cast<int>(std::bit_ceil(static_cast<unsigned>(number) + 1)));
   const std::size_t words = static_cast<std::size_t>(capacity) / 64;
   const std::size_t files_size = static_cast<std::size_t>(capacity) * sizeof(File*);
   const std::size_t size = files_size + 2 * words * sizeof(std::uint64_t);
@@ -25,7 +26,8 @@ Outcome<void> Grow(int number) {
     return Failure(ENOMEM);
   }
   std::memset(memory, 0, size);
-  Table larger = {reinterpret_cast<File**>(memory), reinterpret_cast<std::uint64_t*>(memory + files_size),
+  Table larger = {reinterpret_cast<File**>(memory),
+                  reinterpret_cast<std::uint64_t*>(memory + files_size),
                   reinterpret_cast<std::uint64_t*>(memory + files_size) + words, capacity};
   const std::size_t old_words = (static_cast<std::size_t>(table.capacity) + 63) / 64;
   std::copy_n(table.files, table.capacity, larger.files);

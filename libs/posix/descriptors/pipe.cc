@@ -20,7 +20,9 @@ class Reader final : public WaitingFile {
  public:
   Reader(Pipe& pipe, int flags) : WaitingFile(FileKind::kPipe, O_RDONLY | flags, 0), pipe_(pipe) {}
   Outcome<std::size_t> Read(std::span<const iovec> into) override;
-  Outcome<FileStatus> Status() override { return FileStatus{.kind = FileKind::kPipe, .permissions = 0600}; }
+  Outcome<FileStatus> Status() override {
+    return FileStatus{.kind = FileKind::kPipe, .permissions = 0600};
+  }
   void Close() override;
 
  private:
@@ -30,9 +32,12 @@ class Reader final : public WaitingFile {
 
 class Writer final : public WaitingFile {
  public:
-  Writer(Pipe& pipe, int flags) : WaitingFile(FileKind::kPipe, O_WRONLY | flags, kWritable), pipe_(pipe) {}
+  Writer(Pipe& pipe, int flags)
+      : WaitingFile(FileKind::kPipe, O_WRONLY | flags, kWritable), pipe_(pipe) {}
   Outcome<std::size_t> Write(std::span<const iovec> from, Lifetime lifetime) override;
-  Outcome<FileStatus> Status() override { return FileStatus{.kind = FileKind::kPipe, .permissions = 0600}; }
+  Outcome<FileStatus> Status() override {
+    return FileStatus{.kind = FileKind::kPipe, .permissions = 0600};
+  }
   void Close() override;
 
  private:
@@ -75,7 +80,8 @@ Outcome<std::size_t> Reader::Read(std::span<const iovec> into) {
   }
   if (pipe_.size == 0 && pipe_.writer_open) {
     Lower(kReadable);
-    if (taken == 0 && std::ranges::any_of(into, [](const iovec& piece) { return piece.iov_len != 0; })) {
+    if (taken == 0 &&
+        std::ranges::any_of(into, [](const iovec& piece) { return piece.iov_len != 0; })) {
       return Failure(EAGAIN);
     }
   }

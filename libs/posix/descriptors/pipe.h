@@ -16,8 +16,9 @@ struct PipeEnds {
   File& writer;
 };
 
-/// A new pipe, whose ends have no reference yet: Install() both. ENOMEM. `flags`: O_NONBLOCK or 0, for both ends.
-/// A read finds the end of file once the writer is closed; a write says EPIPE once the reader is (no SIGPIPE).
+/// A new pipe, whose ends have no reference yet: Install() both. ENOMEM. `flags`: O_NONBLOCK or 0,
+/// for both ends. A read finds the end of file once the writer is closed; a write says EPIPE once
+/// the reader is (no SIGPIPE).
 Outcome<PipeEnds> CreatePipe(int flags);
 
 }  // namespace ashlar::posix

@@ -41,8 +41,9 @@ std::size_t SizeOf(std::span<const iovec> pieces) {
 }
 
 /// Goes on writing after the first `written` of `size` bytes.
-[[gnu::noinline]] Outcome<std::size_t> WriteWaiting(File& file, std::span<const iovec> from, Lifetime lifetime,
-                                                    std::size_t written, std::size_t size) {
+[[gnu::noinline]] Outcome<std::size_t> WriteWaiting(File& file, std::span<const iovec> from,
+                                                    Lifetime lifetime, std::size_t written,
+                                                    std::size_t size) {
   const Reference reference(file);
   std::size_t in_piece = written;  // of the first piece of `from`, bytes that are written
   while (true) {
@@ -55,7 +56,8 @@ std::size_t SizeOf(std::span<const iovec> pieces) {
     }
     Outcome<std::size_t> taken = Failure(EAGAIN);
     if (in_piece != 0) {
-      const iovec rest = {static_cast<std::byte*>(from.front().iov_base) + in_piece, from.front().iov_len - in_piece};
+      const iovec rest = {static_cast<std::byte*>(from.front().iov_base) + in_piece,
+                          from.front().iov_len - in_piece};
       taken = file.Write(std::span(&rest, 1), lifetime);
     } else {
       taken = file.Write(from, lifetime);

@@ -9,7 +9,9 @@ namespace {
 
 struct Sleeper : Watcher {
   explicit Sleeper(Readiness wanted)
-      : Watcher([](Watcher& watcher, Readiness) { scheduler::Wake(static_cast<Sleeper&>(watcher).thread); }, wanted),
+      : Watcher([](Watcher& watcher,
+                   Readiness) { scheduler::Wake(static_cast<Sleeper&>(watcher).thread); },
+                wanted),
         thread(scheduler::Current()) {}
   scheduler::Thread& thread;
 };

@@ -6,8 +6,8 @@
 
 namespace ashlar::posix {
 
-/// A File whose Wait() puts the calling thread to sleep in the scheduler. Apart from File so that files which never
-/// wait (the console, rootfs) do not bring the scheduler along.
+/// A File whose Wait() puts the calling thread to sleep in the scheduler. Apart from File so that
+/// files which never wait (the console, rootfs) do not bring the scheduler along.
 class WaitingFile : public File {
  public:
   bool Wait(Readiness wanted, clock::Duration timeout) final;

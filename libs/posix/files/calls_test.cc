@@ -153,7 +153,8 @@ TEST(FileCallsTest, SendfileCopiesAFile) {
 }
 
 TEST(FileCallsTest, MappedMemory) {
-  auto* pages = static_cast<char*>(mmap(nullptr, 10'000, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto* pages = static_cast<char*>(
+      mmap(nullptr, 10'000, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   ASSERT_NE(pages, MAP_FAILED);
   EXPECT_TRUE(std::all_of(pages, pages + 10'000, [](char byte) { return byte == 0; }));
   pages[9'999] = 'x';

@@ -31,8 +31,8 @@ FileStatus ToStatus(Device device) {
 class DeviceFile final : public File {
  public:
   DeviceFile(Device device, int flags)
-      : File(device == Device::kConsole ? FileKind::kConsole : FileKind::kDevice, flags & (O_ACCMODE | O_NONBLOCK),
-             kReadable | kWritable),
+      : File(device == Device::kConsole ? FileKind::kConsole : FileKind::kDevice,
+             flags & (O_ACCMODE | O_NONBLOCK), kReadable | kWritable),
         device_(device) {}
   ~DeviceFile() = default;
 
@@ -113,8 +113,10 @@ Outcome<DirectoryEntry> DeviceFileSystem::Entry(std::string_view path, std::size
   if (position >= kNames.size()) {
     return Failure(ENOENT);
   }
-  return DirectoryEntry{
-      .name = kNames[position], .kind = FileKind::kDevice, .serial = position + 2, .next = position + 1};
+  return DirectoryEntry{.name = kNames[position],
+                        .kind = FileKind::kDevice,
+                        .serial = position + 2,
+                        .next = position + 1};
 }
 
 }  // namespace ashlar::posix

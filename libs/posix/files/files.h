@@ -1,8 +1,8 @@
 // Files: paths, and the file systems behind them.
 //
-// A small table says which file system a path belongs to: "/tmp" is memory (ramfs.h), "/dev" a few devices, everything
-// else the read-only files packed into the image (//libs/rootfs). There are no links and no users.
-// SPDX-License-Identifier: Apache-2.0
+// A small table says which file system a path belongs to: "/tmp" is memory (ramfs.h), "/dev" a few
+// devices, everything else the read-only files packed into the image (//libs/rootfs). There are no
+// links and no users. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <sys/types.h>
@@ -15,7 +15,8 @@
 
 namespace ashlar::posix {
 
-/// An absolute path without ".", ".." and double slashes, NUL-terminated; "/" or without a slash at its end.
+/// An absolute path without ".", ".." and double slashes, NUL-terminated; "/" or without a slash at
+/// its end.
 class Path {
  public:
   static constexpr std::size_t kCapacity = 1024;  // PATH_MAX
@@ -51,16 +52,17 @@ struct DirectoryEntry {
   std::size_t next = 0;  ///< the position behind it
 };
 
-/// A file system. Paths are absolute within it, without slashes at their ends; "" is its root. What a file system doesn't
-/// define cannot be done to it: EROFS.
+/// A file system. Paths are absolute within it, without slashes at their ends; "" is its root. What
+/// a file system doesn't define cannot be done to it: EROFS.
 class FileSystem {
  public:
-  /// Opens what is there, or creates a file if `flags` have O_CREAT. Never a directory. The file has no reference yet.
-  /// ENOENT, ENOTDIR, EISDIR, EEXIST (O_EXCL), EROFS, ENOSPC, ENOMEM.
+  /// Opens what is there, or creates a file if `flags` have O_CREAT. Never a directory. The file
+  /// has no reference yet. ENOENT, ENOTDIR, EISDIR, EEXIST (O_EXCL), EROFS, ENOSPC, ENOMEM.
   virtual Outcome<File*> Open(std::string_view path, int flags, std::uint16_t permissions) = 0;
   virtual Outcome<FileStatus> Status(std::string_view path) = 0;
-  /// The first name in the directory `path` at `position` or behind it: 0 is the beginning, DirectoryEntry::next goes on.
-  /// Names that come or go meanwhile make no other one be left out or told twice. ENOENT: no more; ENOTDIR.
+  /// The first name in the directory `path` at `position` or behind it: 0 is the beginning,
+  /// DirectoryEntry::next goes on. Names that come or go meanwhile make no other one be left out or
+  /// told twice. ENOENT: no more; ENOTDIR.
   virtual Outcome<DirectoryEntry> Entry(std::string_view path, std::size_t position) = 0;
   virtual Outcome<void> MakeDirectory(std::string_view path, std::uint16_t permissions);
   /// ENOENT, EISDIR, ENOTDIR, ENOTEMPTY.
@@ -81,7 +83,8 @@ struct Location {
 };
 Location Locate(const Path& path);
 
-/// FileSystem::Entry for any directory; "/" has the other file systems' names beside those of the image's files.
+/// FileSystem::Entry for any directory; "/" has the other file systems' names beside those of the
+/// image's files.
 Outcome<DirectoryEntry> Entry(const Path& directory, std::size_t position);
 
 /// open(): a file, or with `flags` for reading a directory. The file has no reference yet.
@@ -93,8 +96,8 @@ std::string_view WorkingDirectory();
 /// ENOENT, ENOTDIR.
 Outcome<void> SetWorkingDirectory(const Path& path);
 
-/// A path as the *at() functions take it: relative to the directory open as `descriptor`, or with AT_FDCWD to the working
-/// directory. EBADF, ENOTDIR.
+/// A path as the *at() functions take it: relative to the directory open as `descriptor`, or with
+/// AT_FDCWD to the working directory. EBADF, ENOTDIR.
 Outcome<Path> Resolve(int descriptor, const char* path);
 Outcome<Path> Resolve(const char* path);
 

@@ -57,8 +57,10 @@ Outcome<DirectoryEntry> Entry(const Path& directory, std::size_t position) {
     return location.file_system.Entry(location.path, position);
   }
   if (position < kRoot) {
-    return DirectoryEntry{
-        .name = mounts[position].name, .kind = FileKind::kDirectory, .serial = 1, .next = position + 1};
+    return DirectoryEntry{.name = mounts[position].name,
+                          .kind = FileKind::kDirectory,
+                          .serial = 1,
+                          .next = position + 1};
   }
   while (true) {
     DirectoryEntry entry = ASHLAR_TRY(location.file_system.Entry("", position - kRoot));

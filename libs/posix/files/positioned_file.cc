@@ -36,7 +36,8 @@ Outcome<std::size_t> PositionedFile::Write(std::span<const iovec> from, Lifetime
     if (piece.iov_len == 0) {
       continue;
     }
-    const auto taken = WriteAt(position_, {static_cast<const std::byte*>(piece.iov_base), piece.iov_len});
+    const auto taken =
+        WriteAt(position_, {static_cast<const std::byte*>(piece.iov_base), piece.iov_len});
     if (!taken) {
       return done != 0 ? done : taken;
     }

@@ -6,7 +6,8 @@
 
 namespace ashlar::posix {
 
-/// A regular file: turns reads and writes at the position into ReadAt and WriteAt. Always ready, never waits.
+/// A regular file: turns reads and writes at the position into ReadAt and WriteAt. Always ready,
+/// never waits.
 class PositionedFile : public File {
  public:
   Outcome<std::size_t> Read(std::span<const iovec> into) final;

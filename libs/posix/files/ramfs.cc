@@ -15,7 +15,9 @@
 namespace ashlar::posix {
 namespace {
 
-std::chrono::nanoseconds Today() { return Now(CLOCK_REALTIME).value_or(std::chrono::nanoseconds(0)); }
+std::chrono::nanoseconds Today() {
+  return Now(CLOCK_REALTIME).value_or(std::chrono::nanoseconds(0));
+}
 
 /// An open file of a ramfs.
 class RamFile final : public PositionedFile {
@@ -224,7 +226,9 @@ Outcome<File*> Ramfs::Open(std::string_view path, int flags, std::uint16_t permi
   return file;
 }
 
-Outcome<FileStatus> Ramfs::Status(std::string_view path) { return ASHLAR_TRY(Find(path))->ToStatus(); }
+Outcome<FileStatus> Ramfs::Status(std::string_view path) {
+  return ASHLAR_TRY(Find(path))->ToStatus();
+}
 
 Outcome<DirectoryEntry> Ramfs::Entry(std::string_view path, std::size_t position) {
   Node* const directory = ASHLAR_TRY(Find(path));
@@ -233,8 +237,10 @@ Outcome<DirectoryEntry> Ramfs::Entry(std::string_view path, std::size_t position
   }
   for (Node& child : directory->children) {
     if (child.place >= position) {
-      return DirectoryEntry{
-          .name = child.name_view(), .kind = child.kind, .serial = child.serial, .next = child.place + 1};
+      return DirectoryEntry{.name = child.name_view(),
+                            .kind = child.kind,
+                            .serial = child.serial,
+                            .next = child.place + 1};
     }
   }
   return Failure(ENOENT);
@@ -276,7 +282,8 @@ Outcome<void> Ramfs::Rename(std::string_view from, std::string_view to) {
     return Failure(EBUSY);
   }
   const Place place = ASHLAR_TRY(FindPlace(to));
-  for (const Node* directory = &place.directory; directory != nullptr; directory = directory->parent) {
+  for (const Node* directory = &place.directory; directory != nullptr;
+       directory = directory->parent) {
     if (directory == node) {
       return Failure(EINVAL);  // into itself
     }

@@ -7,8 +7,9 @@
 
 namespace ashlar::posix {
 
-/// Files and directories on the heap, as large as that allows. A file that is removed while open lives until it is
-/// closed. Looking a name up takes time in proportion to the names in its directory.
+/// Files and directories on the heap, as large as that allows. A file that is removed while open
+/// lives until it is closed. Looking a name up takes time in proportion to the names in its
+/// directory.
 class Ramfs final : public FileSystem {
  public:
   constexpr Ramfs() = default;
@@ -24,7 +25,8 @@ class Ramfs final : public FileSystem {
 
   /// A file's or directory's own part, apart from who looks at it.
   struct Node : IntrusiveListNode<Node> {
-    constexpr Node(FileKind kind, std::uint16_t permissions) : kind(kind), permissions(permissions) {}
+    constexpr Node(FileKind kind, std::uint16_t permissions)
+        : kind(kind), permissions(permissions) {}
 
     Outcome<void> Resize(std::size_t new_size);
     FileStatus ToStatus() const;

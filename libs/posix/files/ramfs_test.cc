@@ -15,7 +15,8 @@ namespace {
 class RamfsTest : public testing::Test {
  public:
   /// Opens, writes and closes.
-  Outcome<std::size_t> WriteFile(std::string_view path, std::string text, int flags = O_WRONLY | O_CREAT | O_TRUNC) {
+  Outcome<std::size_t> WriteFile(std::string_view path, std::string text,
+                                 int flags = O_WRONLY | O_CREAT | O_TRUNC) {
     File* const file = ASHLAR_TRY(ramfs_.Open(path, flags, 0644));
     file->Retain();
     const auto written = WriteText(*file, text);
@@ -98,7 +99,8 @@ TEST_F(RamfsTest, HolesReadAsZeros) {
 TEST_F(RamfsTest, ShrinkingAndGrowingAgainForgets) {
   EXPECT_TRUE(WriteFile("a", "secret"));
   EXPECT_TRUE(ramfs_.Change("a", {.size = 2, .permissions = {}, .modified = {}}));
-  EXPECT_TRUE(ramfs_.Change("a", {.size = 4, .permissions = 0400, .modified = std::chrono::nanoseconds(7)}));
+  EXPECT_TRUE(ramfs_.Change(
+      "a", {.size = 4, .permissions = 0400, .modified = std::chrono::nanoseconds(7)}));
   EXPECT_EQ(ReadFile("a"), std::string("se\0\0", 4));
   EXPECT_EQ(ramfs_.Status("a")->permissions, 0400);
   EXPECT_EQ(ramfs_.Status("a")->modified.count(), 7);

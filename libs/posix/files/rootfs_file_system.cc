@@ -25,7 +25,8 @@ FileStatus ToStatus(const rootfs::File& file) {
 
 class RootfsFile final : public PositionedFile {
  public:
-  RootfsFile(const rootfs::File& file, int flags) : PositionedFile(FileKind::kRegular, flags), file_(file) {}
+  RootfsFile(const rootfs::File& file, int flags)
+      : PositionedFile(FileKind::kRegular, flags), file_(file) {}
   ~RootfsFile() = default;
 
   Outcome<FileStatus> Status() override { return ToStatus(file_); }
@@ -40,7 +41,9 @@ class RootfsFile final : public PositionedFile {
     std::memcpy(into.data(), file_.bytes.data() + offset, count);
     return count;
   }
-  Outcome<std::size_t> WriteAt(std::size_t, std::span<const std::byte>) override { return Failure(EROFS); }
+  Outcome<std::size_t> WriteAt(std::size_t, std::span<const std::byte>) override {
+    return Failure(EROFS);
+  }
   Outcome<void> Resize(std::size_t) override { return Failure(EROFS); }
   void SetPermissions(std::uint16_t) override {}
   void SetModified(std::chrono::nanoseconds) override {}
@@ -61,7 +64,9 @@ Outcome<FileStatus> RootfsFileSystem::Status(std::string_view path) {
 Outcome<File*> RootfsFileSystem::Open(std::string_view path, int flags, std::uint16_t) {
   const Result<rootfs::File> found = archive_().Find(path);
   if (!found) {
-    return Failure(found.error() == Error::kNotFound && (flags & O_CREAT) != 0 ? Errno(EROFS) : Errno(found.error()));
+    return Failure(found.error() == Error::kNotFound && (flags & O_CREAT) != 0
+                       ? Errno(EROFS)
+                       : Errno(found.error()));
   }
   if ((flags & O_CREAT) != 0 && (flags & O_EXCL) != 0) {
     return Failure(EEXIST);

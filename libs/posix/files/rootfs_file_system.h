@@ -7,8 +7,8 @@
 
 namespace ashlar::posix {
 
-/// Read-only. Its files' contents are told by FileStatus::constant_contents, so that sendfile and mmap take them by
-/// reference.
+/// Read-only. Its files' contents are told by FileStatus::constant_contents, so that sendfile and
+/// mmap take them by reference.
 class RootfsFileSystem final : public FileSystem {
  public:
   using Source = rootfs::Archive (*)();

@@ -37,7 +37,8 @@ Outcome<std::size_t> Copy(File& to, File& from, std::int64_t offset, std::size_t
 
 }  // namespace
 
-Outcome<std::size_t> TransferFile(File& to, File& from, std::optional<std::int64_t> offset, std::size_t count) {
+Outcome<std::size_t> TransferFile(File& to, File& from, std::optional<std::int64_t> offset,
+                                  std::size_t count) {
   if (offset && *offset < 0) {
     return Failure(EINVAL);
   }
@@ -52,9 +53,11 @@ Outcome<std::size_t> TransferFile(File& to, File& from, std::optional<std::int64
   }
   count = std::min(count, static_cast<std::size_t>(status.size - start));
   const bool constant = !status.constant_contents.empty();
-  const auto sent = constant ? WriteBytes(to, status.constant_contents.subspan(static_cast<std::size_t>(start), count),
-                                          Lifetime::kImage)
-                             : Copy(to, from, start, count);
+  const auto sent =
+      constant
+          ? WriteBytes(to, status.constant_contents.subspan(static_cast<std::size_t>(start), count),
+                       Lifetime::kImage)
+          : Copy(to, from, start, count);
   if (!offset && sent) {
     (void)from.Seek(start + static_cast<std::int64_t>(*sent), Whence::kStart);
   } else if (!constant) {

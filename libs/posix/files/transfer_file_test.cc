@@ -16,7 +16,8 @@ namespace ashlar::posix {
 namespace {
 
 rootfs::Archive TestArchive() {
-  static const std::string* const bytes = new std::string(*rootfs::PackArchive({{"page", "constant contents"}}));
+  static const std::string* const bytes =
+      new std::string(*rootfs::PackArchive({{"page", "constant contents"}}));
   return *rootfs::Archive::Open(std::as_bytes(std::span(*bytes)));
 }
 
@@ -83,7 +84,9 @@ TEST_F(TransferFileTest, FullTargetTakesAPart) {
   file.Release();
 }
 
-TEST_F(TransferFileTest, OnlyFilesCanBeSent) { EXPECT_EQ(TransferFile(target_, target_, {}, 1).error(), EINVAL); }
+TEST_F(TransferFileTest, OnlyFilesCanBeSent) {
+  EXPECT_EQ(TransferFile(target_, target_, {}, 1).error(), EINVAL);
+}
 
 }  // namespace
 }  // namespace ashlar::posix

@@ -13,8 +13,8 @@ namespace {
 constexpr std::uint32_t kEdgeTriggered = static_cast<std::uint32_t>(EPOLLET);
 constexpr std::uint32_t kOneShot = static_cast<std::uint32_t>(EPOLLONESHOT);
 constexpr std::uint32_t kEvents = 0xffff;  // the rest are options
-static_assert(kReadable == EPOLLIN && kWritable == EPOLLOUT && kError == EPOLLERR && kHangUp == EPOLLHUP &&
-              kReadHangUp == EPOLLRDHUP && kPriority == EPOLLPRI);
+static_assert(kReadable == EPOLLIN && kWritable == EPOLLOUT && kError == EPOLLERR &&
+              kHangUp == EPOLLHUP && kReadHangUp == EPOLLRDHUP && kPriority == EPOLLPRI);
 
 /// How deep epolls may watch epolls.
 constexpr int kMaxDepth = 5;
@@ -81,7 +81,8 @@ bool Epoll::Watches(const Epoll& other, int depth) {
     return true;
   }
   for (Entry& entry : all_) {
-    if (entry.file.kind() == FileKind::kEpoll && static_cast<Epoll&>(entry.file).Watches(other, depth - 1)) {
+    if (entry.file.kind() == FileKind::kEpoll &&
+        static_cast<Epoll&>(entry.file).Watches(other, depth - 1)) {
       return true;
     }
   }
@@ -89,7 +90,8 @@ bool Epoll::Watches(const Epoll& other, int depth) {
 }
 
 void Epoll::Set(Entry& entry, const epoll_event& event) {
-  // Error and hang-up are always asked for, so an entry that asks for nothing else is told apart from a spent one.
+  // Error and hang-up are always asked for, so an entry that asks for nothing else is told apart
+  // from a spent one.
   entry.events = event.events | kError | kHangUp;
   entry.data = event.data;
   entry.interest = FromEvents(event.events & kEvents);
@@ -181,7 +183,8 @@ Outcome<int> Epoll::Wait(std::span<epoll_event> events, clock::Duration timeout)
   Retain();
   int count = 0;
   while (count == 0) {
-    const clock::Duration left = deadline == clock::kNever ? kForever : deadline - clock::Monotonic::now();
+    const clock::Duration left =
+        deadline == clock::kNever ? kForever : deadline - clock::Monotonic::now();
     if (left <= clock::Duration::zero() || !WaitingFile::Wait(kReadable, left)) {
       break;
     }

@@ -167,7 +167,8 @@ TEST_F(EpollTest, EpollInAnEpollIsReadableWhileItHasSomething) {
 
 TEST_F(EpollTest, WaitSleepsUntilSomethingIsReady) {
   EXPECT_TRUE(Add(file_, EPOLLIN));
-  auto* thread = *scheduler::Spawn([](void* file) { static_cast<FakeFile*>(file)->Raise(kReadable); }, &file_);
+  auto* thread =
+      *scheduler::Spawn([](void* file) { static_cast<FakeFile*>(file)->Raise(kReadable); }, &file_);
   EXPECT_EQ(Ready(kForever), Events{EPOLLIN});
   scheduler::Join(*thread);
   EXPECT_TRUE(epoll_.Remove(7, file_));

@@ -25,7 +25,8 @@ Outcome<EventCounter*> EventCounter::Create(std::uint64_t initial, bool semaphor
 }
 
 EventCounter::EventCounter(std::uint64_t initial, bool semaphore, int flags)
-    : WaitingFile(FileKind::kEventCounter, O_RDWR | flags, kWritable | (initial != 0 ? kReadable : 0)),
+    : WaitingFile(FileKind::kEventCounter, O_RDWR | flags,
+                  kWritable | (initial != 0 ? kReadable : 0)),
       value_(initial),
       semaphore_(semaphore) {}
 

@@ -13,7 +13,9 @@ class EventCounter final : public WaitingFile {
 
   Outcome<std::size_t> Read(std::span<const iovec> into) override;
   Outcome<std::size_t> Write(std::span<const iovec> from, Lifetime lifetime) override;
-  Outcome<FileStatus> Status() override { return FileStatus{.kind = FileKind::kEventCounter, .permissions = 0600}; }
+  Outcome<FileStatus> Status() override {
+    return FileStatus{.kind = FileKind::kEventCounter, .permissions = 0600};
+  }
   void Close() override;
 
   EventCounter(std::uint64_t initial, bool semaphore, int flags);

@@ -56,7 +56,8 @@ struct Sleeper : Watcher {
   scheduler::Thread& thread;
 };
 
-/// Memory for the watchers of one call: on the stack for the few descriptors that poll() mostly has.
+/// Memory for the watchers of one call: on the stack for the few descriptors that poll() mostly
+/// has.
 class Sleepers {
  public:
   Sleepers() = default;

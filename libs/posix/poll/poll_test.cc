@@ -22,8 +22,8 @@ TEST(PollTest, TellsWhatEachIsReadyFor) {
   two.Raise(kReadable | kHangUp);
   const int first = *Install(one);
   const int second = *Install(two);
-  std::array entries = {pollfd{first, POLLIN | POLLOUT, 0}, pollfd{second, POLLIN | POLLOUT, 0}, pollfd{-1, POLLIN, 0},
-                        pollfd{999, POLLIN, 0}};
+  std::array entries = {pollfd{first, POLLIN | POLLOUT, 0}, pollfd{second, POLLIN | POLLOUT, 0},
+                        pollfd{-1, POLLIN, 0}, pollfd{999, POLLIN, 0}};
   EXPECT_EQ(Poll(entries, kForever), 3);
   EXPECT_EQ(entries[0].revents, POLLOUT);
   EXPECT_EQ(entries[1].revents, POLLIN | POLLHUP);

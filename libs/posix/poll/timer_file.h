@@ -14,7 +14,8 @@ class TimerFile final : public WaitingFile {
   /// EINVAL: no such clock; ENOMEM. `flags`: O_NONBLOCK or 0.
   static Outcome<TimerFile*> Create(clockid_t clock, int flags);
 
-  /// What a timer is set to: when it next expires (kForever: it doesn't) and how often from then on (zero: once).
+  /// What a timer is set to: when it next expires (kForever: it doesn't) and how often from then on
+  /// (zero: once).
   struct Setting {
     clock::Duration left;
     clock::Duration interval;
@@ -25,7 +26,9 @@ class TimerFile final : public WaitingFile {
   clockid_t clock() const { return clock_; }
 
   Outcome<std::size_t> Read(std::span<const iovec> into) override;
-  Outcome<FileStatus> Status() override { return FileStatus{.kind = FileKind::kTimer, .permissions = 0600}; }
+  Outcome<FileStatus> Status() override {
+    return FileStatus{.kind = FileKind::kTimer, .permissions = 0600};
+  }
   void Close() override;
 
   TimerFile(clockid_t clock, int flags);

@@ -13,7 +13,9 @@ namespace ashlar::posix {
 namespace {
 
 // One definition for port and bytes in both systems' headers.
-std::uint16_t Swap(std::uint16_t value) { return static_cast<std::uint16_t>(value << 8 | value >> 8); }
+std::uint16_t Swap(std::uint16_t value) {
+  return static_cast<std::uint16_t>(value << 8 | value >> 8);
+}
 
 }  // namespace
 
@@ -73,7 +75,8 @@ void FromEndpoint(int domain, const Endpoint& endpoint, sockaddr* address, sockl
     size = sizeof(whole.in);
     whole.in.sin_family = AF_INET;
     whole.in.sin_port = Swap(endpoint.port);
-    whole.in.sin_addr.s_addr = IP_IS_V4_VAL(endpoint.address) ? ip_2_ip4(&endpoint.address)->addr : 0;
+    whole.in.sin_addr.s_addr =
+        IP_IS_V4_VAL(endpoint.address) ? ip_2_ip4(&endpoint.address)->addr : 0;
   } else {
     size = sizeof(whole.in6);
     whole.in6 = {};

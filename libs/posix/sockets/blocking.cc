@@ -30,7 +30,8 @@ Outcome<TcpSocket*> AcceptBlocking(TcpSocket& listener) {
     return connection;
   }
   const SocketReference reference(listener);
-  while (!connection && connection.error() == EAGAIN && listener.Wait(kReadable, listener.read_timeout())) {
+  while (!connection && connection.error() == EAGAIN &&
+         listener.Wait(kReadable, listener.read_timeout())) {
     connection = listener.Accept();
   }
   return connection;
@@ -51,7 +52,8 @@ Outcome<void> ConnectBlocking(Socket& socket, const Endpoint& endpoint) {
   return {};
 }
 
-Outcome<std::size_t> SendBlocking(Socket& socket, std::span<const iovec> from, int flags, const Endpoint* to) {
+Outcome<std::size_t> SendBlocking(Socket& socket, std::span<const iovec> from, int flags,
+                                  const Endpoint* to) {
   Outcome<std::size_t> taken = socket.Send(from, flags, Lifetime::kCall, to);
   if (!MayBlock(socket, flags) || (!taken && taken.error() != EAGAIN)) {
     return taken;
@@ -74,7 +76,8 @@ Outcome<std::size_t> SendBlocking(Socket& socket, std::span<const iovec> from, i
     if (!socket.Wait(kWritable, socket.write_timeout())) {
       return sent > 0 ? Outcome<std::size_t>(sent) : Failure(EAGAIN);
     }
-    const iovec rest = {static_cast<std::byte*>(from.front().iov_base) + skip, from.front().iov_len - skip};
+    const iovec rest = {static_cast<std::byte*>(from.front().iov_base) + skip,
+                        from.front().iov_len - skip};
     const bool last = from.size() == 1;
     taken = socket.Send(std::span(&rest, 1), last ? flags : flags | MSG_MORE, Lifetime::kCall, to);
     if (!taken && taken.error() != EAGAIN) {
@@ -85,11 +88,13 @@ Outcome<std::size_t> SendBlocking(Socket& socket, std::span<const iovec> from, i
   }
 }
 
-Outcome<std::size_t> ReceiveBlocking(Socket& socket, std::span<const iovec> into, int& flags, Endpoint* sender) {
+Outcome<std::size_t> ReceiveBlocking(Socket& socket, std::span<const iovec> into, int& flags,
+                                     Endpoint* sender) {
   const int wanted = flags;
   Outcome<std::size_t> got = socket.Receive(into, flags, sender);
-  const bool all = (wanted & MSG_WAITALL) != 0 && (wanted & MSG_PEEK) == 0 && socket.type() == SOCK_STREAM &&
-                   into.size() == 1 && got && *got > 0 && *got < into.front().iov_len;
+  const bool all = (wanted & MSG_WAITALL) != 0 && (wanted & MSG_PEEK) == 0 &&
+                   socket.type() == SOCK_STREAM && into.size() == 1 && got && *got > 0 &&
+                   *got < into.front().iov_len;
   if (!MayBlock(socket, wanted) || (got && !all) || (!got && got.error() != EAGAIN)) {
     return got;
   }
@@ -101,7 +106,8 @@ Outcome<std::size_t> ReceiveBlocking(Socket& socket, std::span<const iovec> into
     }
     flags = wanted;
     if (have > 0) {
-      const iovec rest = {static_cast<std::byte*>(into.front().iov_base) + have, into.front().iov_len - have};
+      const iovec rest = {static_cast<std::byte*>(into.front().iov_base) + have,
+                          into.front().iov_len - have};
       got = socket.Receive(std::span(&rest, 1), flags, sender);
     } else {
       got = socket.Receive(into, flags, sender);
@@ -113,8 +119,8 @@ Outcome<std::size_t> ReceiveBlocking(Socket& socket, std::span<const iovec> into
       continue;
     }
     have += *got;
-    if (*got == 0 || (wanted & MSG_WAITALL) == 0 || (wanted & MSG_PEEK) != 0 || socket.type() != SOCK_STREAM ||
-        into.size() != 1 || have == into.front().iov_len) {
+    if (*got == 0 || (wanted & MSG_WAITALL) == 0 || (wanted & MSG_PEEK) != 0 ||
+        socket.type() != SOCK_STREAM || into.size() != 1 || have == into.front().iov_len) {
       return have;
     }
   }

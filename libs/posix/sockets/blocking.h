@@ -28,7 +28,9 @@ bool MayBlock(const Socket& socket, int flags);
 /// As Socket's functions, but they sleep where those say EAGAIN or EINPROGRESS.
 Outcome<TcpSocket*> AcceptBlocking(TcpSocket& listener);
 Outcome<void> ConnectBlocking(Socket& socket, const Endpoint& endpoint);
-Outcome<std::size_t> SendBlocking(Socket& socket, std::span<const iovec> from, int flags, const Endpoint* to);
-Outcome<std::size_t> ReceiveBlocking(Socket& socket, std::span<const iovec> into, int& flags, Endpoint* sender);
+Outcome<std::size_t> SendBlocking(Socket& socket, std::span<const iovec> from, int flags,
+                                  const Endpoint* to);
+Outcome<std::size_t> ReceiveBlocking(Socket& socket, std::span<const iovec> into, int& flags,
+                                     Endpoint* sender);
 
 }  // namespace ashlar::posix

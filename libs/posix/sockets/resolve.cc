@@ -33,7 +33,8 @@ Outcome<ip_addr_t> Resolve(const char* name, Family family) {
   // lwIP always calls back in the end: the question may lie on the stack.
   Question question = {.thread = scheduler::Current()};
   const u8_t type = family == Family::kIpv4 ? LWIP_DNS_ADDRTYPE_IPV4 : LWIP_DNS_ADDRTYPE_IPV6;
-  const err_t error = dns_gethostbyname_addrtype(name, &question.address, &OnAnswer, &question, type);
+  const err_t error =
+      dns_gethostbyname_addrtype(name, &question.address, &OnAnswer, &question, type);
   switch (error) {
     case ERR_OK:
       return question.address;

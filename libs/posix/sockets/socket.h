@@ -21,7 +21,8 @@ struct Endpoint {
   std::uint16_t port;
 };
 
-/// What TCP and UDP sockets share. None of the functions blocks: EAGAIN and EINPROGRESS say when it would.
+/// What TCP and UDP sockets share. None of the functions blocks: EAGAIN and EINPROGRESS say when it
+/// would.
 class Socket : public WaitingFile {
  public:
   /// `endpoint.address` may be the any address of its family, or IP_ANY_TYPE: both families.
@@ -29,10 +30,12 @@ class Socket : public WaitingFile {
   /// EINPROGRESS: kWritable, or kError, tells when it is decided.
   virtual Outcome<void> Connect(const Endpoint& endpoint) = 0;
   /// `to` is nullptr for the connected peer. `flags` are MSG_...
-  virtual Outcome<std::size_t> Send(std::span<const iovec> from, int flags, Lifetime lifetime, const Endpoint* to) = 0;
-  /// `sender` may be nullptr. Sets MSG_TRUNC in `flags` if a datagram was longer than `into`, and returns its whole size
-  /// then only if MSG_TRUNC was asked for.
-  virtual Outcome<std::size_t> Receive(std::span<const iovec> into, int& flags, Endpoint* sender) = 0;
+  virtual Outcome<std::size_t> Send(std::span<const iovec> from, int flags, Lifetime lifetime,
+                                    const Endpoint* to) = 0;
+  /// `sender` may be nullptr. Sets MSG_TRUNC in `flags` if a datagram was longer than `into`, and
+  /// returns its whole size then only if MSG_TRUNC was asked for.
+  virtual Outcome<std::size_t> Receive(std::span<const iovec> into, int& flags,
+                                       Endpoint* sender) = 0;
   /// SHUT_RD, SHUT_WR, SHUT_RDWR.
   virtual Outcome<void> Shutdown(int how) = 0;
   /// ENOTCONN: it has no peer.
@@ -42,7 +45,9 @@ class Socket : public WaitingFile {
 
   Outcome<std::size_t> Read(std::span<const iovec> into) final;
   Outcome<std::size_t> Write(std::span<const iovec> from, Lifetime lifetime) final;
-  Outcome<FileStatus> Status() final { return FileStatus{.kind = FileKind::kSocket, .permissions = 0777}; }
+  Outcome<FileStatus> Status() final {
+    return FileStatus{.kind = FileKind::kSocket, .permissions = 0777};
+  }
 
   /// AF_INET or AF_INET6, SOCK_STREAM or SOCK_DGRAM.
   int domain() const { return domain_; }
@@ -71,7 +76,8 @@ class Socket : public WaitingFile {
 };
 
 /// A new socket without a reference: Install() it. `flags`: O_NONBLOCK or 0.
-/// EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT; ENOMEM: neither a closed connection could make room.
+/// EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT; ENOMEM: neither a closed connection could make
+/// room.
 Outcome<Socket*> CreateSocket(int domain, int type, int protocol, int flags);
 
 /// The errno of lwIP's error: the one table.

@@ -30,7 +30,9 @@ sockaddr_in Loopback(uint16_t port) {
   return address;
 }
 
-const sockaddr* Plain(const sockaddr_in& address) { return reinterpret_cast<const sockaddr*>(&address); }
+const sockaddr* Plain(const sockaddr_in& address) {
+  return reinterpret_cast<const sockaddr*>(&address);
+}
 sockaddr* Plain(sockaddr_in& address) { return reinterpret_cast<sockaddr*>(&address); }
 
 class Descriptor {
@@ -72,7 +74,10 @@ int MakeListener() {
 
 // A connected pair.
 struct Pair {
-  Pair() : listener(MakeListener()), client(socket(AF_INET, SOCK_STREAM, 0)), server(Join(listener, client)) {}
+  Pair()
+      : listener(MakeListener()),
+        client(socket(AF_INET, SOCK_STREAM, 0)),
+        server(Join(listener, client)) {}
 
   static int Join(int listener, int client) {
     const sockaddr_in address = Loopback(PortOf(listener));
@@ -211,7 +216,8 @@ TEST(SocketsTest, AMegabyteCrossesIntactBetweenThreads) {
                    &writer, nullptr,
                    [](void* argument) -> void* {
                      const Job& job = *static_cast<Job*>(argument);
-                     const ssize_t sent = send(job.descriptor, job.data->data(), job.data->size(), 0);
+                     const ssize_t sent =
+                         send(job.descriptor, job.data->data(), job.data->size(), 0);
                      shutdown(job.descriptor, SHUT_WR);
                      return reinterpret_cast<void*>(sent);
                    },

@@ -1,8 +1,8 @@
 // A TCP socket: lwIP's callbacks on one side, readiness on the other.
 //
-// lwIP frees a connection in TIME-WAIT without a word, so the socket lets go of it as soon as both directions are over:
-// what is left of its life is lwIP's affair.
-// SPDX-License-Identifier: Apache-2.0
+// lwIP frees a connection in TIME-WAIT without a word, so the socket lets go of it as soon as both
+// directions are over: what is left of its life is lwIP's affair. SPDX-License-Identifier:
+// Apache-2.0
 #include "libs/posix/sockets/tcp_socket.h"
 
 #include <errno.h>
@@ -23,23 +23,28 @@
 namespace ashlar::posix {
 namespace {
 
-// What is copied goes into packets of this size, two to a page (//libs/net:block_pool). A segment is a chain of them.
+// What is copied goes into packets of this size, two to a page (//libs/net:block_pool). A segment
+// is a chain of them.
 constexpr std::size_t kCopySize = 1840;
 constexpr std::size_t kMaxWrite = 0xffff;
 
-// How long a socket without anything under way may lack memory before send() says so, and how often it tries.
+// How long a socket without anything under way may lack memory before send() says so, and how often
+// it tries.
 constexpr auto kMaxStarved = std::chrono::seconds(5);
 constexpr auto kStarvedRetry = std::chrono::milliseconds(10);
 
-// Outside the network's budget, so that a connection that lwIP has memory for is not reset for want of a socket. There
-// are no more of them than connections and descriptors.
+// Outside the network's budget, so that a connection that lwIP has memory for is not reset for want
+// of a socket. There are no more of them than connections and descriptors.
 constinit net::BlockPool socket_pool{sizeof(TcpSocket), /*reserved=*/true};
 
-int Truncate(std::size_t value) { return static_cast<int>(std::min<std::size_t>(value, 0x7fff'ffff)); }
+int Truncate(std::size_t value) {
+  return static_cast<int>(std::min<std::size_t>(value, 0x7fff'ffff));
+}
 
 }  // namespace
 
-// The sockets that have something to send when the event loop gets its turn, and those that wait for memory.
+// The sockets that have something to send when the event loop gets its turn, and those that wait
+// for memory.
 class PendingOutput final : public event_loop::Poller, private timer::Timer {
  public:
   constexpr PendingOutput() : Timer(&PendingOutput::Retry) {}
@@ -99,7 +104,9 @@ constinit PendingOutput pending_output;
 void TcpSocket::OutputLater() { pending_output.Add(*this); }
 
 TcpSocket::TcpSocket(int domain, int flags, State state, Readiness readiness)
-    : Socket(domain, SOCK_STREAM, flags, readiness), send_buffer_(net::DefaultSendBuffer()), state_(state) {}
+    : Socket(domain, SOCK_STREAM, flags, readiness),
+      send_buffer_(net::DefaultSendBuffer()),
+      state_(state) {}
 
 Outcome<TcpSocket*> TcpSocket::Create(int domain, int flags) {
   void* block = socket_pool.Allocate();
@@ -196,7 +203,8 @@ err_t TcpSocket::OnReceived(void* argument, tcp_pcb* pcb, pbuf* data, err_t) {
 
 err_t TcpSocket::OnSent(void* argument, tcp_pcb*, u16_t) {
   auto& self = *static_cast<TcpSocket*>(argument);
-  if ((self.readiness() & kWritable) == 0 && !self.write_shut_ && self.Room(Lifetime::kCall) >= self.send_buffer_ / 3) {
+  if ((self.readiness() & kWritable) == 0 && !self.write_shut_ &&
+      self.Room(Lifetime::kCall) >= self.send_buffer_ / 3) {
     self.Raise(kWritable);
   }
   return ERR_OK;
@@ -282,8 +290,8 @@ Outcome<void> TcpSocket::Listen(int backlog) {
     }
   }
   err_t error = ERR_OK;
-  tcp_pcb* listener =
-      tcp_listen_with_backlog_and_err(pcb_, static_cast<u16_t>(std::clamp(backlog, 1, SOMAXCONN)), &error);
+  tcp_pcb* listener = tcp_listen_with_backlog_and_err(
+      pcb_, static_cast<u16_t>(std::clamp(backlog, 1, SOMAXCONN)), &error);
   if (listener == nullptr) {
     return Failure(ToErrno(error));
   }
@@ -371,7 +379,8 @@ std::size_t TcpSocket::Room(Lifetime lifetime) const {
   return queued < send_buffer_ ? std::min(send_buffer_ - queued, room) : 0;
 }
 
-Outcome<std::size_t> TcpSocket::Send(std::span<const iovec> from, int flags, Lifetime lifetime, const Endpoint*) {
+Outcome<std::size_t> TcpSocket::Send(std::span<const iovec> from, int flags, Lifetime lifetime,
+                                     const Endpoint*) {
   if (state_ != State::kConnected || write_shut_) [[unlikely]] {
     if (error_ != 0) {
       return Failure(TakeError());
@@ -398,8 +407,8 @@ Outcome<std::size_t> TcpSocket::Send(std::span<const iovec> from, int flags, Lif
       }
       // Without PSH while more follows at once.
       const bool more = part < left || i + 1 < from.size() || (flags & MSG_MORE) != 0;
-      const err_t error =
-          tcp_write(pcb_, bytes, static_cast<u16_t>(part), static_cast<u8_t>(copy | (more ? TCP_WRITE_FLAG_MORE : 0)));
+      const err_t error = tcp_write(pcb_, bytes, static_cast<u16_t>(part),
+                                    static_cast<u8_t>(copy | (more ? TCP_WRITE_FLAG_MORE : 0)));
       if (error != ERR_OK) [[unlikely]] {
         full = true;
         out_of_memory = error == ERR_MEM;
@@ -414,7 +423,8 @@ Outcome<std::size_t> TcpSocket::Send(std::span<const iovec> from, int flags, Lif
   if (taken > 0) {
     starved_since_ = {};
     if ((flags & MSG_MORE) == 0) {
-      // Who blocks may compute for long before the event loop gets its turn; who polls comes back to it at once.
+      // Who blocks may compute for long before the event loop gets its turn; who polls comes back
+      // to it at once.
       if ((this->flags() & O_NONBLOCK) == 0) {
         tcp_output(pcb_);
         net::Flush();
@@ -535,7 +545,8 @@ Outcome<void> TcpSocket::Shutdown(int how) {
     return Failure(EINVAL);
   }
   if (state_ != State::kConnected) {
-    return state_ == State::kOver && end_of_data_ && error_ == 0 ? Outcome<void>() : Failure(ENOTCONN);
+    return state_ == State::kOver && end_of_data_ && error_ == 0 ? Outcome<void>()
+                                                                 : Failure(ENOTCONN);
   }
   if (how != SHUT_WR && !read_shut_) {
     read_shut_ = true;
@@ -569,13 +580,15 @@ Outcome<void> TcpSocket::Shutdown(int how) {
 
 Outcome<Endpoint> TcpSocket::Name(bool peer) {
   if (peer) {
-    if (state_ != State::kConnected && !(state_ == State::kOver && error_ == 0 && peer_.port != 0)) {
+    if (state_ != State::kConnected &&
+        !(state_ == State::kOver && error_ == 0 && peer_.port != 0)) {
       return Failure(ENOTCONN);
     }
     return peer_;
   }
   if (pcb_ == nullptr) {
-    return Endpoint{.address = domain() == AF_INET ? *IP4_ADDR_ANY : *IP6_ADDR_ANY, .port = local_port_};
+    return Endpoint{.address = domain() == AF_INET ? *IP4_ADDR_ANY : *IP6_ADDR_ANY,
+                    .port = local_port_};
   }
   return Endpoint{.address = pcb_->local_ip, .port = pcb_->local_port};
 }

@@ -13,11 +13,11 @@
 
 namespace ashlar::posix {
 
-/// Received data stays in the packets it came in until it is copied to the reader; data to send is copied into lwIP's
-/// packets, or queued by reference if it lives as long as the image.
+/// Received data stays in the packets it came in until it is copied to the reader; data to send is
+/// copied into lwIP's packets, or queued by reference if it lives as long as the image.
 ///
-/// What a non-blocking socket is given to send leaves when the event loop gets its turn, so that an answer written in
-/// pieces, and the end of the connection behind it, go out in one frame.
+/// What a non-blocking socket is given to send leaves when the event loop gets its turn, so that an
+/// answer written in pieces, and the end of the connection behind it, go out in one frame.
 class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
  public:
   /// ENOMEM.
@@ -25,7 +25,8 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
 
   Outcome<void> Bind(const Endpoint& endpoint) override;
   Outcome<void> Connect(const Endpoint& endpoint) override;
-  Outcome<std::size_t> Send(std::span<const iovec> from, int flags, Lifetime lifetime, const Endpoint* to) override;
+  Outcome<std::size_t> Send(std::span<const iovec> from, int flags, Lifetime lifetime,
+                            const Endpoint* to) override;
   Outcome<std::size_t> Receive(std::span<const iovec> into, int& flags, Endpoint* sender) override;
   Outcome<void> Shutdown(int how) override;
   Outcome<Endpoint> Name(bool peer) override;
@@ -35,7 +36,8 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
 
   Outcome<void> Listen(int backlog);
   bool listening() const { return state_ == State::kListening; }
-  /// The next connection, which leaves the queue; EAGAIN. Give it back by Unaccept if it can't be installed.
+  /// The next connection, which leaves the queue; EAGAIN. Give it back by Unaccept if it can't be
+  /// installed.
   Outcome<TcpSocket*> Accept();
   void Unaccept(TcpSocket& connection);
 
@@ -45,7 +47,8 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
   const Endpoint& peer() const { return peer_; }
   std::size_t send_buffer() const { return send_buffer_; }
   void set_send_buffer(std::size_t bytes) { send_buffer_ = bytes; }
-  /// TCP_NODELAY: small segments don't wait for acknowledgements. Accepted connections have what the listener has.
+  /// TCP_NODELAY: small segments don't wait for acknowledgements. Accepted connections have what
+  /// the listener has.
   bool no_delay() const { return no_delay_; }
   void set_no_delay(bool no_delay);
   /// SO_LINGER with a time of zero: close() resets.
@@ -88,9 +91,9 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
   clock::Instant starved_since_ = {};  // no memory to send with since then; or never
   std::uint16_t local_port_ = 0;
   State state_;
-  bool end_of_data_ = false;    // the peer sends no more
-  bool read_shut_ = false;      // nobody reads
-  bool write_shut_ = false;     // nobody writes
+  bool end_of_data_ = false;  // the peer sends no more
+  bool read_shut_ = false;    // nobody reads
+  bool write_shut_ = false;   // nobody writes
   bool reset_on_close_ = false;
   bool no_delay_ = false;
 };

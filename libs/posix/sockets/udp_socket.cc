@@ -45,7 +45,8 @@ Outcome<UdpSocket*> UdpSocket::Create(int domain, int flags) {
   return socket;
 }
 
-void UdpSocket::OnReceived(void* argument, udp_pcb*, pbuf* data, const ip_addr_t* from, u16_t port) {
+void UdpSocket::OnReceived(void* argument, udp_pcb*, pbuf* data, const ip_addr_t* from,
+                           u16_t port) {
   auto& self = *static_cast<UdpSocket*>(argument);
   static constinit net::BlockPool datagram_pool{sizeof(Datagram)};
   void* block = nullptr;
@@ -57,7 +58,8 @@ void UdpSocket::OnReceived(void* argument, udp_pcb*, pbuf* data, const ip_addr_t
     pbuf_free(data);
     return;
   }
-  auto* datagram = ::new (block) Datagram{.next = nullptr, .data = data, .from = {.address = *from, .port = port}};
+  auto* datagram = ::new (block)
+      Datagram{.next = nullptr, .data = data, .from = {.address = *from, .port = port}};
   if (self.first_ == nullptr) {
     self.first_ = datagram;
   } else {
@@ -89,7 +91,8 @@ Outcome<void> UdpSocket::Connect(const Endpoint& endpoint) {
   return {};
 }
 
-Outcome<std::size_t> UdpSocket::Send(std::span<const iovec> from, int, Lifetime, const Endpoint* to) {
+Outcome<std::size_t> UdpSocket::Send(std::span<const iovec> from, int, Lifetime,
+                                     const Endpoint* to) {
   if (write_shut_) {
     return Failure(EPIPE);
   }
@@ -111,10 +114,12 @@ Outcome<std::size_t> UdpSocket::Send(std::span<const iovec> from, int, Lifetime,
       bytes += piece.iov_len;
     }
   }
-  const err_t error = to != nullptr ? udp_sendto(pcb_, packet, &to->address, to->port) : udp_send(pcb_, packet);
+  const err_t error =
+      to != nullptr ? udp_sendto(pcb_, packet, &to->address, to->port) : udp_send(pcb_, packet);
   pbuf_free(packet);
   if (error != ERR_OK) {
-    return Failure(error == ERR_VAL ? EACCES : ToErrno(error));  // ERR_VAL: broadcast without SO_BROADCAST
+    return Failure(error == ERR_VAL ? EACCES
+                                    : ToErrno(error));  // ERR_VAL: broadcast without SO_BROADCAST
   }
   if ((flags() & O_NONBLOCK) == 0) {
     net::Flush();
@@ -134,7 +139,8 @@ Outcome<std::size_t> UdpSocket::Receive(std::span<const iovec> into, int& flags,
   const std::size_t whole = data->tot_len;
   std::size_t taken = 0;
   for (const iovec& piece : into) {
-    taken += pbuf_copy_partial(data, piece.iov_base, static_cast<u16_t>(std::min(piece.iov_len, whole - taken)),
+    taken += pbuf_copy_partial(data, piece.iov_base,
+                               static_cast<u16_t>(std::min(piece.iov_len, whole - taken)),
                                static_cast<u16_t>(taken));
   }
   if (sender != nullptr) {

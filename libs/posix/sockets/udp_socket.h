@@ -10,7 +10,8 @@
 
 namespace ashlar::posix {
 
-/// Datagrams wait in the packets they came in, up to kReceiveBuffer bytes; then further ones are dropped.
+/// Datagrams wait in the packets they came in, up to kReceiveBuffer bytes; then further ones are
+/// dropped.
 class UdpSocket final : public Socket {
  public:
   static constexpr std::size_t kReceiveBuffer = 64 * 1024;
@@ -21,7 +22,8 @@ class UdpSocket final : public Socket {
 
   Outcome<void> Bind(const Endpoint& endpoint) override;
   Outcome<void> Connect(const Endpoint& endpoint) override;
-  Outcome<std::size_t> Send(std::span<const iovec> from, int flags, Lifetime lifetime, const Endpoint* to) override;
+  Outcome<std::size_t> Send(std::span<const iovec> from, int flags, Lifetime lifetime,
+                            const Endpoint* to) override;
   Outcome<std::size_t> Receive(std::span<const iovec> into, int& flags, Endpoint* sender) override;
   Outcome<void> Shutdown(int how) override;
   Outcome<Endpoint> Name(bool peer) override;

@@ -34,12 +34,13 @@ timespec Soon(clockid_t clock) {
 TEST(PthreadTest, JoinGivesTheResult) {
   pthread_t thread;
   int value = 41;
-  ASSERT_EQ(pthread_create(&thread, nullptr,
-                           [](void* argument) -> void* {
-                             ++*static_cast<int*>(argument);
-                             return argument;
-                           },
-                           &value),
+  ASSERT_EQ(pthread_create(
+                &thread, nullptr,
+                [](void* argument) -> void* {
+                  ++*static_cast<int*>(argument);
+                  return argument;
+                },
+                &value),
             0);
   EXPECT_FALSE(pthread_equal(thread, pthread_self()));
   void* result = nullptr;
@@ -58,20 +59,21 @@ TEST(PthreadTest, ExitRunsHandlersAndDestructorsInOrder) {
   };
   ASSERT_EQ(pthread_key_create(&key, [](void* value) { order += *static_cast<char*>(value); }), 0);
   pthread_t thread;
-  ASSERT_EQ(pthread_create(&thread, nullptr,
-                           [](void*) -> void* {
-                             static char letter = 'k';
-                             thread_local Local local;
-                             (void)local;
-                             pthread_setspecific(key, &letter);
-                             pthread_cleanup_push([](void*) { order += 'a'; }, nullptr);
-                             pthread_cleanup_push([](void*) { order += 'b'; }, nullptr);
-                             pthread_exit(&letter);
-                             pthread_cleanup_pop(0);
-                             pthread_cleanup_pop(0);
-                             return nullptr;
-                           },
-                           nullptr),
+  ASSERT_EQ(pthread_create(
+                &thread, nullptr,
+                [](void*) -> void* {
+                  static char letter = 'k';
+                  thread_local Local local;
+                  (void)local;
+                  pthread_setspecific(key, &letter);
+                  pthread_cleanup_push([](void*) { order += 'a'; }, nullptr);
+                  pthread_cleanup_push([](void*) { order += 'b'; }, nullptr);
+                  pthread_exit(&letter);
+                  pthread_cleanup_pop(0);
+                  pthread_cleanup_pop(0);
+                  return nullptr;
+                },
+                nullptr),
             0);
   void* result = nullptr;
   EXPECT_EQ(pthread_join(thread, &result), 0);
@@ -199,7 +201,8 @@ TEST(PthreadTest, BarrierAndSpinlock) {
   pthread_barrier_t barrier;
   ASSERT_EQ(pthread_barrier_init(&barrier, nullptr, 2), 0);
   int serial = 0;
-  std::thread other([&] { serial += pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD ? 1 : 0; });
+  std::thread other(
+      [&] { serial += pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD ? 1 : 0; });
   serial += pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD ? 1 : 0;
   other.join();
   EXPECT_EQ(serial, 1);

@@ -1,9 +1,10 @@
-// Mutexes, condition variables, read-write locks, barriers, semaphores, once: what pthread_*_t and sem_t hold.
+// Mutexes, condition variables, read-write locks, barriers, semaphores, once: what pthread_*_t and
+// sem_t hold.
 //
-// Each is all zero when new, and not larger than C's type, over which it is laid. Functions return 0 or an errno
-// number, as pthreads' do. Beside //libs/sync, whose queues they wait in, they have C's kinds of mutex and answer misuse with
-// an error where C says so.
-// SPDX-License-Identifier: Apache-2.0
+// Each is all zero when new, and not larger than C's type, over which it is laid. Functions return
+// 0 or an errno number, as pthreads' do. Beside //libs/sync, whose queues they wait in, they have
+// C's kinds of mutex and answer misuse with an error where C says so. SPDX-License-Identifier:
+// Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -38,8 +39,8 @@ class Mutex {
 
 class ConditionVariable {
  public:
-  /// Unlocks `mutex`, sleeps until notified, and locks it again. ETIMEDOUT; what Unlock says. No spurious wake-ups, but
-  /// callers loop anyway.
+  /// Unlocks `mutex`, sleeps until notified, and locks it again. ETIMEDOUT; what Unlock says. No
+  /// spurious wake-ups, but callers loop anyway.
   int Wait(Mutex& mutex, clock::Instant deadline = clock::kNever);
   void NotifyOne() { waiters_.WakeOne(); }
   void NotifyAll() { waiters_.WakeAll(); }
@@ -48,11 +49,13 @@ class ConditionVariable {
   sync::WaitQueue waiters_;
 };
 
-/// Readers share it as long as nobody writes; one that comes while a writer waits joins those who read already, so that a
-/// thread may lock for reading twice. After a writer the readers that wait go first, after the last reader a writer.
+/// Readers share it as long as nobody writes; one that comes while a writer waits joins those who
+/// read already, so that a thread may lock for reading twice. After a writer the readers that wait
+/// go first, after the last reader a writer.
 class ReadWriteLock {
  public:
-  int LockShared(clock::Instant deadline = clock::kNever);  ///< ETIMEDOUT, EDEADLK: the caller writes
+  int LockShared(
+      clock::Instant deadline = clock::kNever);  ///< ETIMEDOUT, EDEADLK: the caller writes
   int LockExclusive(clock::Instant deadline = clock::kNever);
   int TryLockShared();  ///< EBUSY
   int TryLockExclusive();

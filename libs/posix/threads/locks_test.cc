@@ -17,7 +17,8 @@ namespace {
 class TestThread {
  public:
   explicit TestThread(std::function<void()> function) : function_(std::move(function)) {
-    thread_ = *scheduler::Spawn([](void* self) { static_cast<TestThread*>(self)->function_(); }, this);
+    thread_ =
+        *scheduler::Spawn([](void* self) { static_cast<TestThread*>(self)->function_(); }, this);
   }
   void Join() { scheduler::Join(*thread_); }
 

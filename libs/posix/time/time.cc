@@ -68,7 +68,8 @@ Outcome<clock::Instant> ToInstant(clockid_t clock, const timespec& time) {
   if (time.tv_sec >= kLongest) {
     return clock::kNever;
   }
-  return here + (nanoseconds(static_cast<std::int64_t>(time.tv_sec) * kSecond + time.tv_nsec) - now);
+  return here +
+         (nanoseconds(static_cast<std::int64_t>(time.tv_sec) * kSecond + time.tv_nsec) - now);
 }
 
 clock::Instant DeadlineAfter(clock::Duration timeout) {

@@ -12,14 +12,17 @@
 
 namespace ashlar::posix {
 
-/// What clock_gettime(`id`) tells. CLOCK_REALTIME goes on from zero at boot on a machine without a clock of day.
-/// CLOCK_PROCESS_CPUTIME_ID and CLOCK_THREAD_CPUTIME_ID are the time since boot. EINVAL: no such clock.
+/// What clock_gettime(`id`) tells. CLOCK_REALTIME goes on from zero at boot on a machine without a
+/// clock of day. CLOCK_PROCESS_CPUTIME_ID and CLOCK_THREAD_CPUTIME_ID are the time since boot.
+/// EINVAL: no such clock.
 Outcome<std::chrono::nanoseconds> Now(clockid_t id);
 
-/// The instant at which `clock` shows `time`. EINVAL: no such clock, or nanoseconds outside one second.
+/// The instant at which `clock` shows `time`. EINVAL: no such clock, or nanoseconds outside one
+/// second.
 Outcome<clock::Instant> ToInstant(clockid_t clock, const timespec& time);
 
-/// A duration; EINVAL if it is negative or its nanoseconds are outside one second. Long ones become kForever.
+/// A duration; EINVAL if it is negative or its nanoseconds are outside one second. Long ones become
+/// kForever.
 Outcome<clock::Duration> ToDuration(const timespec& time);
 
 /// The instant `timeout` from now, kNever for kForever.

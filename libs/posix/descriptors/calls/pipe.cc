@@ -35,4 +35,6 @@ Outcome<void> Open(int* descriptors, int flags) {
 }  // namespace
 
 extern "C" int pipe(int* descriptors) { return static_cast<int>(Return(Open(descriptors, 0))); }
-extern "C" int pipe2(int* descriptors, int flags) { return static_cast<int>(Return(Open(descriptors, flags))); }
+extern "C" int pipe2(int* descriptors, int flags) {
+  return static_cast<int>(Return(Open(descriptors, flags)));
+}

@@ -1,5 +1,5 @@
-// truncate, ftruncate, chmod, fchmod, fchmodat, utimensat, futimens, and chown as far as there are owners.
-// SPDX-License-Identifier: Apache-2.0
+// truncate, ftruncate, chmod, fchmod, fchmodat, utimensat, futimens, and chown as far as there are
+// owners. SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -75,7 +75,8 @@ int Apply(Outcome<Changes> changes, Target target) {
 }
 
 int CheckOwner(uid_t owner, gid_t group) {
-  const bool kept = (owner == 0 || owner == static_cast<uid_t>(-1)) && (group == 0 || group == static_cast<gid_t>(-1));
+  const bool kept = (owner == 0 || owner == static_cast<uid_t>(-1)) &&
+                    (group == 0 || group == static_cast<gid_t>(-1));
   return kept ? 0 : Fail(EPERM);
 }
 
@@ -84,7 +85,8 @@ int CheckOwner(uid_t owner, gid_t group) {
 extern "C" {
 
 int truncate(const char* path, off_t size) {
-  return Apply(Size(size), [&](const Changes& changes) { return ChangeAt(AT_FDCWD, path, changes); });
+  return Apply(Size(size),
+               [&](const Changes& changes) { return ChangeAt(AT_FDCWD, path, changes); });
 }
 int ftruncate(int descriptor, off_t size) {
   return Apply(Size(size), [&](const Changes& changes) { return ChangeOpen(descriptor, changes); });
@@ -99,10 +101,12 @@ int fchmodat(int directory, const char* path, mode_t mode, int) {
   return static_cast<int>(Return(ChangeAt(directory, path, Permissions(mode))));
 }
 int utimensat(int directory, const char* path, const timespec* times, int) {
-  return Apply(Times(times), [&](const Changes& changes) { return ChangeAt(directory, path, changes); });
+  return Apply(Times(times),
+               [&](const Changes& changes) { return ChangeAt(directory, path, changes); });
 }
 int futimens(int descriptor, const timespec* times) {
-  return Apply(Times(times), [&](const Changes& changes) { return ChangeOpen(descriptor, changes); });
+  return Apply(Times(times),
+               [&](const Changes& changes) { return ChangeOpen(descriptor, changes); });
 }
 int chown(const char*, uid_t owner, gid_t group) { return CheckOwner(owner, group); }
 int lchown(const char*, uid_t owner, gid_t group) { return CheckOwner(owner, group); }

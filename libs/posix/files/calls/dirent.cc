@@ -36,8 +36,10 @@ unsigned char TypeOf(FileKind kind) {
 
 Outcome<DirectoryEntry> EntryAt(Directory& directory, std::size_t position) {
   if (position < kDots) {
-    return DirectoryEntry{
-        .name = position == 0 ? "." : "..", .kind = FileKind::kDirectory, .serial = 1, .next = position + 1};
+    return DirectoryEntry{.name = position == 0 ? "." : "..",
+                          .kind = FileKind::kDirectory,
+                          .serial = 1,
+                          .next = position + 1};
   }
   DirectoryEntry entry = ASHLAR_TRY(Entry(directory.path(), position - kDots));
   entry.next += kDots;
@@ -113,7 +115,9 @@ int closedir(DIR* stream) {
 
 void rewinddir(DIR* stream) { stream->file.set_position(0); }
 long telldir(DIR* stream) { return static_cast<long>(stream->file.position()); }
-void seekdir(DIR* stream, long position) { stream->file.set_position(static_cast<std::size_t>(position)); }
+void seekdir(DIR* stream, long position) {
+  stream->file.set_position(static_cast<std::size_t>(position));
+}
 int dirfd(DIR* stream) { return stream->descriptor; }
 
 }  // extern "C"

@@ -21,7 +21,9 @@ extern "C" int link(const char*, const char*) { return Fail(EPERM); }
 extern "C" int linkat(int, const char*, int, const char*, int) { return Fail(EPERM); }
 extern "C" int symlink(const char*, const char*) { return Fail(EPERM); }
 extern "C" int symlinkat(const char*, int, const char*) { return Fail(EPERM); }
-extern "C" ssize_t readlink(const char* path, char*, size_t) { return Return(ReadLink(AT_FDCWD, path)); }
+extern "C" ssize_t readlink(const char* path, char*, size_t) {
+  return Return(ReadLink(AT_FDCWD, path));
+}
 extern "C" ssize_t readlinkat(int directory, const char* path, char*, size_t) {
   return Return(ReadLink(directory, path));
 }

@@ -18,7 +18,9 @@ Outcome<void> MakeAt(int directory, const char* text, mode_t mode) {
 
 }  // namespace
 
-extern "C" int mkdir(const char* path, mode_t mode) { return static_cast<int>(Return(MakeAt(AT_FDCWD, path, mode))); }
+extern "C" int mkdir(const char* path, mode_t mode) {
+  return static_cast<int>(Return(MakeAt(AT_FDCWD, path, mode)));
+}
 extern "C" int mkdirat(int directory, const char* path, mode_t mode) {
   return static_cast<int>(Return(MakeAt(directory, path, mode)));
 }

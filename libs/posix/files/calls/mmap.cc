@@ -74,7 +74,8 @@ Outcome<void*> Map(std::size_t length, int protection, int flags, int descriptor
 
 }  // namespace
 
-extern "C" void* mmap(void*, size_t length, int protection, int flags, int descriptor, off_t offset) {
+extern "C" void* mmap(void*, size_t length, int protection, int flags, int descriptor,
+                      off_t offset) {
   const auto mapped = Map(length, protection, flags, descriptor, offset);
   if (!mapped) {
     Fail(mapped.error());

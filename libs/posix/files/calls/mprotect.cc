@@ -12,7 +12,9 @@ using namespace ashlar::posix;
 
 namespace {
 
-void MakeWritable(std::span<std::byte> pages) { (void)page_map::Protect(pages, page_map::Access::kReadWrite); }
+void MakeWritable(std::span<std::byte> pages) {
+  (void)page_map::Protect(pages, page_map::Access::kReadWrite);
+}
 
 }  // namespace
 
@@ -41,7 +43,8 @@ int mprotect(void* address, size_t length, int protection) {
       return Fail(EACCES);  // writable and executable: never
   }
   restore_access = &MakeWritable;
-  const auto done = page_map::Protect({static_cast<std::byte*>(address), AlignUp(length, kPageSize)}, access);
+  const auto done =
+      page_map::Protect({static_cast<std::byte*>(address), AlignUp(length, kPageSize)}, access);
   return done ? 0 : Fail(done.error());
 }
 

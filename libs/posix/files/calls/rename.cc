@@ -9,7 +9,8 @@ using namespace ashlar::posix;
 
 namespace {
 
-Outcome<void> RenameAt(int old_directory, const char* old_text, int new_directory, const char* new_text) {
+Outcome<void> RenameAt(int old_directory, const char* old_text, int new_directory,
+                       const char* new_text) {
   const Path old_path = ASHLAR_TRY(Resolve(old_directory, old_text));
   const Path new_path = ASHLAR_TRY(Resolve(new_directory, new_text));
   const Location from = Locate(old_path);

@@ -38,7 +38,9 @@ extern "C" int lstat(const char* path, struct stat* buffer) {
 extern "C" int fstatat(int directory, const char* path, struct stat* buffer, int) {
   return static_cast<int>(Return(StatAt(directory, path, buffer)));
 }
-extern "C" int access(const char* path, int mode) { return static_cast<int>(Return(AccessAt(AT_FDCWD, path, mode))); }
+extern "C" int access(const char* path, int mode) {
+  return static_cast<int>(Return(AccessAt(AT_FDCWD, path, mode)));
+}
 extern "C" int eaccess(const char* path, int mode) { return access(path, mode); }
 extern "C" int euidaccess(const char* path, int mode) { return access(path, mode); }
 extern "C" int faccessat(int directory, const char* path, int mode, int) {

@@ -61,4 +61,6 @@ extern "C" int fstatvfs(int descriptor, struct statvfs* buffer) {
   return 0;
 }
 extern "C" long pathconf(const char*, int name) { return Limit(name); }
-extern "C" long fpathconf(int descriptor, int name) { return Find(descriptor) == nullptr ? Fail(EBADF) : Limit(name); }
+extern "C" long fpathconf(int descriptor, int name) {
+  return Find(descriptor) == nullptr ? Fail(EBADF) : Limit(name);
+}

@@ -14,11 +14,14 @@ int fsync(int descriptor) {
   if (file == nullptr) {
     return Fail(EBADF);
   }
-  return file->kind() == FileKind::kRegular || file->kind() == FileKind::kDirectory ? 0 : Fail(EINVAL);
+  return file->kind() == FileKind::kRegular || file->kind() == FileKind::kDirectory ? 0
+                                                                                    : Fail(EINVAL);
 }
 int fdatasync(int descriptor) { return fsync(descriptor); }
 void sync() {}
-int posix_fadvise(int descriptor, off_t, off_t, int) { return Find(descriptor) == nullptr ? EBADF : 0; }
+int posix_fadvise(int descriptor, off_t, off_t, int) {
+  return Find(descriptor) == nullptr ? EBADF : 0;
+}
 
 int posix_fallocate(int descriptor, off_t offset, off_t length) {
   File* const file = Find(descriptor);
@@ -36,7 +39,8 @@ int posix_fallocate(int descriptor, off_t offset, off_t length) {
     return status.error().value;
   }
   if (offset + length > status->size) {
-    const auto resized = static_cast<PositionedFile*>(file)->Resize(static_cast<std::size_t>(offset + length));
+    const auto resized =
+        static_cast<PositionedFile*>(file)->Resize(static_cast<std::size_t>(offset + length));
     return resized ? 0 : resized.error().value;
   }
   return 0;

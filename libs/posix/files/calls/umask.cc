@@ -10,7 +10,9 @@ constinit mode_t mask = 022;
 
 }  // namespace
 
-std::uint16_t ashlar::posix::Masked(mode_t mode) { return static_cast<std::uint16_t>(mode & 0777 & ~mask); }
+std::uint16_t ashlar::posix::Masked(mode_t mode) {
+  return static_cast<std::uint16_t>(mode & 0777 & ~mask);
+}
 
 extern "C" mode_t umask(mode_t new_mask) {
   const mode_t previous = mask;

@@ -39,7 +39,8 @@ int Wait(int descriptor, epoll_event* events, int capacity, clock::Duration time
   if (capacity <= 0) {
     return Fail(EINVAL);
   }
-  return static_cast<int>(Return((*epoll)->Wait(std::span(events, static_cast<size_t>(capacity)), timeout)));
+  return static_cast<int>(
+      Return((*epoll)->Wait(std::span(events, static_cast<size_t>(capacity)), timeout)));
 }
 
 Outcome<void> Control(int number, int operation, int descriptor, const epoll_event* event) {
@@ -84,11 +85,13 @@ extern "C" int epoll_wait(int epoll, epoll_event* events, int capacity, int time
   return Wait(epoll, events, capacity, FromMilliseconds(timeout_ms));
 }
 
-extern "C" int epoll_pwait(int epoll, epoll_event* events, int capacity, int timeout_ms, const sigset_t*) {
+extern "C" int epoll_pwait(int epoll, epoll_event* events, int capacity, int timeout_ms,
+                           const sigset_t*) {
   return Wait(epoll, events, capacity, FromMilliseconds(timeout_ms));
 }
 
-extern "C" int epoll_pwait2(int epoll, epoll_event* events, int capacity, const timespec* timeout, const sigset_t*) {
+extern "C" int epoll_pwait2(int epoll, epoll_event* events, int capacity, const timespec* timeout,
+                            const sigset_t*) {
   const auto duration = timeout == nullptr ? kForever : ToDuration(*timeout);
   if (!duration) {
     return Fail(duration.error());

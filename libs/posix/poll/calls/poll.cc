@@ -10,7 +10,8 @@
 using namespace ashlar::posix;
 
 extern "C" int poll(pollfd* descriptors, nfds_t count, int timeout_ms) {
-  return static_cast<int>(Return(Poll(std::span(descriptors, count), FromMilliseconds(timeout_ms))));
+  return static_cast<int>(
+      Return(Poll(std::span(descriptors, count), FromMilliseconds(timeout_ms))));
 }
 
 extern "C" int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigset_t*) {

@@ -10,9 +10,12 @@ using namespace ashlar::posix;
 
 namespace {
 
-bool Contains(int descriptor, const fd_set* set) { return set != nullptr && FD_ISSET(descriptor, set); }
+bool Contains(int descriptor, const fd_set* set) {
+  return set != nullptr && FD_ISSET(descriptor, set);
+}
 
-int Select(int limit, fd_set* readable, fd_set* writable, fd_set* exceptional, clock::Duration timeout) {
+int Select(int limit, fd_set* readable, fd_set* writable, fd_set* exceptional,
+           clock::Duration timeout) {
   if (limit < 0 || limit > FD_SETSIZE) {
     return Fail(EINVAL);
   }
@@ -54,7 +57,8 @@ int Select(int limit, fd_set* readable, fd_set* writable, fd_set* exceptional, c
 
 }  // namespace
 
-extern "C" int select(int limit, fd_set* readable, fd_set* writable, fd_set* exceptional, timeval* timeout) {
+extern "C" int select(int limit, fd_set* readable, fd_set* writable, fd_set* exceptional,
+                      timeval* timeout) {
   clock::Duration duration = kForever;
   if (timeout != nullptr) {
     if (timeout->tv_sec < 0 || timeout->tv_usec < 0) {
@@ -65,8 +69,8 @@ extern "C" int select(int limit, fd_set* readable, fd_set* writable, fd_set* exc
   return Select(limit, readable, writable, exceptional, duration);
 }
 
-extern "C" int pselect(int limit, fd_set* readable, fd_set* writable, fd_set* exceptional, const timespec* timeout,
-                       const sigset_t*) {
+extern "C" int pselect(int limit, fd_set* readable, fd_set* writable, fd_set* exceptional,
+                       const timespec* timeout, const sigset_t*) {
   const auto duration = timeout == nullptr ? kForever : ToDuration(*timeout);
   if (!duration) {
     return Fail(duration.error());

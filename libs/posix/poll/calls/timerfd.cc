@@ -16,7 +16,8 @@ Outcome<int> Create(clockid_t clock, int flags) {
     return Failure(EINVAL);
   }
   (void)ASHLAR_TRY(Now(clock));
-  TimerFile* const file = ASHLAR_TRY(TimerFile::Create(clock, (flags & TFD_NONBLOCK) != 0 ? O_NONBLOCK : 0));
+  TimerFile* const file =
+      ASHLAR_TRY(TimerFile::Create(clock, (flags & TFD_NONBLOCK) != 0 ? O_NONBLOCK : 0));
   file->Retain();
   const auto number = Install(*file, (flags & TFD_CLOEXEC) != 0);
   file->Release();
@@ -49,8 +50,9 @@ Outcome<void> Set(int descriptor, int flags, const itimerspec& value, itimerspec
   const clock::Duration first = ASHLAR_TRY(ToDuration(value.it_value));
   clock::Instant deadline = clock::kNever;
   if (first != clock::Duration::zero()) {
-    deadline = (flags & TFD_TIMER_ABSTIME) != 0 ? ASHLAR_TRY(ToInstant(file->clock(), value.it_value))
-                                                : DeadlineAfter(first);
+    deadline = (flags & TFD_TIMER_ABSTIME) != 0
+                   ? ASHLAR_TRY(ToInstant(file->clock(), value.it_value))
+                   : DeadlineAfter(first);
   }
   if (old != nullptr) {
     *old = ToC(file->setting());
@@ -65,7 +67,8 @@ extern "C" int timerfd_create(int clock, int flags) {
   return static_cast<int>(Return(Create(static_cast<clockid_t>(clock), flags)));
 }
 
-extern "C" int timerfd_settime(int descriptor, int flags, const itimerspec* value, itimerspec* old) {
+extern "C" int timerfd_settime(int descriptor, int flags, const itimerspec* value,
+                               itimerspec* old) {
   return static_cast<int>(Return(Set(descriptor, flags, *value, old)));
 }
 

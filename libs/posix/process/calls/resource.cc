@@ -17,8 +17,9 @@ extern "C" int getrusage(int who, rusage* usage) {
   *usage = {};
   if (who != RUSAGE_CHILDREN) {
     // All time since boot counts as the program's.
-    const auto since_boot =
-        std::chrono::duration_cast<std::chrono::microseconds>(clock::Monotonic::now().time_since_epoch()).count();
+    const auto since_boot = std::chrono::duration_cast<std::chrono::microseconds>(
+                                clock::Monotonic::now().time_since_epoch())
+                                .count();
     usage->ru_utime.tv_sec = since_boot / 1'000'000;
     usage->ru_utime.tv_usec = since_boot % 1'000'000;
     const page_allocator::Statistics memory = page_allocator::Measure();
@@ -55,7 +56,8 @@ extern "C" int setrlimit(int resource, const rlimit* wanted) {
   if (getrlimit(resource, &limit) != 0) {
     return -1;
   }
-  return wanted->rlim_cur > limit.rlim_max || wanted->rlim_max > limit.rlim_max ? posix::Fail(EPERM) : 0;
+  return wanted->rlim_cur > limit.rlim_max || wanted->rlim_max > limit.rlim_max ? posix::Fail(EPERM)
+                                                                                : 0;
 }
 
 extern "C" int getpriority(int, id_t) { return 0; }

@@ -21,7 +21,8 @@ struct Service {
   const char* name;
   uint16_t port;
 };
-constexpr Service kServices[] = {{"http", 80}, {"https", 443}, {"domain", 53}, {"ntp", 123}, {"ssh", 22}};
+constexpr Service kServices[] = {
+    {"http", 80}, {"https", 443}, {"domain", 53}, {"ntp", 123}, {"ssh", 22}};
 
 // A number, or one of the few names above.
 std::optional<uint16_t> ParseService(const char* text, bool numeric_only) {
@@ -72,7 +73,8 @@ class List {
         return false;
       }
       socklen_t length = sizeof(entry->address);
-      FromEndpoint(family, {.address = address, .port = port_}, reinterpret_cast<sockaddr*>(&entry->address), &length);
+      FromEndpoint(family, {.address = address, .port = port_},
+                   reinterpret_cast<sockaddr*>(&entry->address), &length);
       entry->info.ai_family = family;
       entry->info.ai_socktype = kind.type;
       entry->info.ai_protocol = kind.protocol;
@@ -158,10 +160,12 @@ int getaddrinfo(const char* node, const char* service, const addrinfo* hints, ad
   if (node == nullptr && service == nullptr) {
     return EAI_NONAME;
   }
-  if (hints->ai_family != AF_UNSPEC && hints->ai_family != AF_INET && hints->ai_family != AF_INET6) {
+  if (hints->ai_family != AF_UNSPEC && hints->ai_family != AF_INET &&
+      hints->ai_family != AF_INET6) {
     return EAI_FAMILY;
   }
-  if (hints->ai_socktype != 0 && hints->ai_socktype != SOCK_STREAM && hints->ai_socktype != SOCK_DGRAM) {
+  if (hints->ai_socktype != 0 && hints->ai_socktype != SOCK_STREAM &&
+      hints->ai_socktype != SOCK_DGRAM) {
     return EAI_SOCKTYPE;
   }
   const auto port = ParseService(service, (hints->ai_flags & AI_NUMERICSERV) != 0);
@@ -195,8 +199,8 @@ void freeaddrinfo(addrinfo* list) {
 }
 
 // Addresses and ports as numbers: nobody is asked for names.
-int getnameinfo(const sockaddr* address, socklen_t length, char* host, socklen_t host_size, char* service,
-                socklen_t service_size, int flags) {
+int getnameinfo(const sockaddr* address, socklen_t length, char* host, socklen_t host_size,
+                char* service, socklen_t service_size, int flags) {
   const auto endpoint = ToEndpoint(address->sa_family, address, length);
   if (!endpoint) {
     return EAI_FAMILY;

@@ -16,7 +16,8 @@ extern "C" int bind(int descriptor, const sockaddr* address, socklen_t length) {
   if (!endpoint) {
     return Fail(endpoint.error());
   }
-  if ((*socket)->domain() == AF_INET6 && ip_addr_isany(&endpoint->address) && !(*socket)->ipv6_only()) {
+  if ((*socket)->domain() == AF_INET6 && ip_addr_isany(&endpoint->address) &&
+      !(*socket)->ipv6_only()) {
     endpoint->address = *IP_ANY_TYPE;
   }
   return static_cast<int>(Return((*socket)->Bind(*endpoint)));

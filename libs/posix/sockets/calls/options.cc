@@ -73,7 +73,9 @@ Outcome<int> GetSocketLevel(Socket& socket, int option) {
     case SO_BROADCAST:
       return GetFlag(socket, SOF_BROADCAST);
     case SO_SNDBUF:
-      return socket.type() == SOCK_STREAM ? static_cast<int>(static_cast<TcpSocket&>(socket).send_buffer()) : 0xffff;
+      return socket.type() == SOCK_STREAM
+                 ? static_cast<int>(static_cast<TcpSocket&>(socket).send_buffer())
+                 : 0xffff;
     case SO_RCVBUF:
       return socket.type() == SOCK_STREAM ? static_cast<int>(TCP_WND) : 0xffff;
     case SO_RCVLOWAT:
@@ -107,10 +109,12 @@ Outcome<int> GetTcpLevel(Socket& socket, int option) {
 
 Outcome<int> GetIpLevel(Socket& socket, int level, int option) {
   const ip_pcb* options = socket.options();
-  if ((level == IPPROTO_IP && option == IP_TTL) || (level == IPPROTO_IPV6 && option == IPV6_UNICAST_HOPS)) {
+  if ((level == IPPROTO_IP && option == IP_TTL) ||
+      (level == IPPROTO_IPV6 && option == IPV6_UNICAST_HOPS)) {
     return options != nullptr ? options->ttl : 0;
   }
-  if ((level == IPPROTO_IP && option == IP_TOS) || (level == IPPROTO_IPV6 && option == IPV6_TCLASS)) {
+  if ((level == IPPROTO_IP && option == IP_TOS) ||
+      (level == IPPROTO_IPV6 && option == IPV6_TCLASS)) {
     return options != nullptr ? options->tos : 0;
   }
   if (level == IPPROTO_IPV6 && option == IPV6_V6ONLY) {
@@ -145,7 +149,7 @@ Outcome<void> SetSocketLevel(Socket& socket, int option, int value) {
             static_cast<std::size_t>(std::clamp<int>(value, 2048, TCP_SND_BUF)));
       }
       return {};
-    case SO_RCVBUF:     // the window is the machine's to decide
+    case SO_RCVBUF:  // the window is the machine's to decide
     case SO_RCVLOWAT:
     case SO_PRIORITY:
       return {};
@@ -171,7 +175,9 @@ Outcome<void> SetTcpLevel(Socket& socket, int option, int value) {
         return Failure(EINVAL);
       }
       if (pcb != nullptr) {
-        (option == TCP_KEEPIDLE ? pcb->keep_idle : option == TCP_KEEPINTVL ? pcb->keep_intvl : pcb->keep_cnt) =
+        (option == TCP_KEEPIDLE    ? pcb->keep_idle
+         : option == TCP_KEEPINTVL ? pcb->keep_intvl
+                                   : pcb->keep_cnt) =
             option == TCP_KEEPCNT ? static_cast<u32_t>(value) : milliseconds;
       }
       return {};
@@ -186,7 +192,8 @@ Outcome<void> SetTcpLevel(Socket& socket, int option, int value) {
 
 Outcome<void> SetIpLevel(Socket& socket, int level, int option, int value) {
   ip_pcb* options = socket.options();
-  if ((level == IPPROTO_IP && option == IP_TTL) || (level == IPPROTO_IPV6 && option == IPV6_UNICAST_HOPS)) {
+  if ((level == IPPROTO_IP && option == IP_TTL) ||
+      (level == IPPROTO_IPV6 && option == IPV6_UNICAST_HOPS)) {
     if (value < 1 || value > 255) {
       return Failure(EINVAL);
     }
@@ -195,7 +202,8 @@ Outcome<void> SetIpLevel(Socket& socket, int level, int option, int value) {
     }
     return {};
   }
-  if ((level == IPPROTO_IP && option == IP_TOS) || (level == IPPROTO_IPV6 && option == IPV6_TCLASS)) {
+  if ((level == IPPROTO_IP && option == IP_TOS) ||
+      (level == IPPROTO_IPV6 && option == IPV6_TCLASS)) {
     if (options != nullptr) {
       options->tos = static_cast<u8_t>(value);
     }
@@ -225,10 +233,12 @@ extern "C" int getsockopt(int descriptor, int level, int option, void* value, so
   }
   Socket& socket = **found;
   if (level == SOL_SOCKET && (option == SO_RCVTIMEO || option == SO_SNDTIMEO)) {
-    return Give(ToTimeval(option == SO_RCVTIMEO ? socket.read_timeout() : socket.write_timeout()), value, length);
+    return Give(ToTimeval(option == SO_RCVTIMEO ? socket.read_timeout() : socket.write_timeout()),
+                value, length);
   }
   if (level == SOL_SOCKET && option == SO_LINGER) {
-    const bool reset = socket.type() == SOCK_STREAM && static_cast<TcpSocket&>(socket).reset_on_close();
+    const bool reset =
+        socket.type() == SOCK_STREAM && static_cast<TcpSocket&>(socket).reset_on_close();
     return Give(linger{.l_onoff = reset ? 1 : 0, .l_linger = 0}, value, length);
   }
   Outcome<int> got = Failure(ENOPROTOOPT);
@@ -247,7 +257,8 @@ extern "C" int getsockopt(int descriptor, int level, int option, void* value, so
   return got ? Give(*got, value, length) : Fail(got.error());
 }
 
-extern "C" int setsockopt(int descriptor, int level, int option, const void* value, socklen_t length) {
+extern "C" int setsockopt(int descriptor, int level, int option, const void* value,
+                          socklen_t length) {
   const auto found = FindSocket(descriptor);
   if (!found) {
     return Fail(found.error());
@@ -274,7 +285,8 @@ extern "C" int setsockopt(int descriptor, int level, int option, const void* val
     memcpy(&wanted, value, sizeof(wanted));
     // close() never waits: lwIP goes on sending by itself. A time of zero means a reset.
     if (socket.type() == SOCK_STREAM) {
-      static_cast<TcpSocket&>(socket).set_reset_on_close(wanted.l_onoff != 0 && wanted.l_linger == 0);
+      static_cast<TcpSocket&>(socket).set_reset_on_close(wanted.l_onoff != 0 &&
+                                                         wanted.l_linger == 0);
     }
     return 0;
   }

@@ -35,7 +35,8 @@ ssize_t ReceivePieces(int descriptor, std::span<const iovec> pieces, int& flags,
 extern "C" ssize_t recvfrom(int descriptor, void* buffer, size_t size, int flags, sockaddr* address,
                             socklen_t* length) {
   const iovec piece = {buffer, size};
-  return ReceivePieces(descriptor, {&piece, 1}, flags, length != nullptr ? address : nullptr, length);
+  return ReceivePieces(descriptor, {&piece, 1}, flags, length != nullptr ? address : nullptr,
+                       length);
 }
 
 extern "C" ssize_t recv(int descriptor, void* buffer, size_t size, int flags) {
@@ -46,8 +47,9 @@ extern "C" ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
   if (message->msg_iovlen > IOV_MAX) {
     return Fail(EMSGSIZE);
   }
-  const ssize_t got = ReceivePieces(descriptor, {message->msg_iov, message->msg_iovlen}, flags,
-                                    static_cast<sockaddr*>(message->msg_name), &message->msg_namelen);
+  const ssize_t got =
+      ReceivePieces(descriptor, {message->msg_iov, message->msg_iovlen}, flags,
+                    static_cast<sockaddr*>(message->msg_name), &message->msg_namelen);
   if (got >= 0) {
     message->msg_flags = flags;
     message->msg_controllen = 0;

@@ -11,8 +11,8 @@ using namespace ashlar::posix;
 
 namespace {
 
-ssize_t SendPieces(int descriptor, std::span<const iovec> pieces, int flags, const sockaddr* address,
-                   socklen_t length) {
+ssize_t SendPieces(int descriptor, std::span<const iovec> pieces, int flags,
+                   const sockaddr* address, socklen_t length) {
   const auto socket = FindSocket(descriptor);
   if (!socket) {
     return Fail(socket.error());
@@ -29,8 +29,8 @@ ssize_t SendPieces(int descriptor, std::span<const iovec> pieces, int flags, con
 
 }  // namespace
 
-extern "C" ssize_t sendto(int descriptor, const void* buffer, size_t size, int flags, const sockaddr* address,
-                          socklen_t length) {
+extern "C" ssize_t sendto(int descriptor, const void* buffer, size_t size, int flags,
+                          const sockaddr* address, socklen_t length) {
   const iovec piece = {const_cast<void*>(buffer), size};
   return SendPieces(descriptor, {&piece, 1}, flags, address, length);
 }

@@ -10,7 +10,8 @@ using namespace ashlar::posix;
 static_assert(SOCK_NONBLOCK == O_NONBLOCK);
 
 extern "C" int socket(int domain, int type, int protocol) {
-  const auto made = CreateSocket(domain, type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), protocol, type & SOCK_NONBLOCK);
+  const auto made =
+      CreateSocket(domain, type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), protocol, type & SOCK_NONBLOCK);
   if (!made) {
     return Fail(made.error());
   }

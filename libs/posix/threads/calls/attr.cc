@@ -47,12 +47,14 @@ extern "C" int pthread_attr_getguardsize(const pthread_attr_t* attributes, size_
   return 0;
 }
 
-extern "C" int pthread_attr_setschedparam(pthread_attr_t* attributes, const sched_param* parameter) {
+extern "C" int pthread_attr_setschedparam(pthread_attr_t* attributes,
+                                          const sched_param* parameter) {
   attributes->__parameter = *parameter;
   return 0;
 }
 
-extern "C" int pthread_attr_getschedparam(const pthread_attr_t* attributes, sched_param* parameter) {
+extern "C" int pthread_attr_getschedparam(const pthread_attr_t* attributes,
+                                          sched_param* parameter) {
   *parameter = attributes->__parameter;
   return 0;
 }

@@ -20,12 +20,14 @@ extern "C" int pthread_barrierattr_setpshared(pthread_barrierattr_t* attributes,
   attributes->__process_shared = shared;
   return 0;
 }
-extern "C" int pthread_barrierattr_getpshared(const pthread_barrierattr_t* attributes, int* shared) {
+extern "C" int pthread_barrierattr_getpshared(const pthread_barrierattr_t* attributes,
+                                              int* shared) {
   *shared = attributes->__process_shared;
   return 0;
 }
 
-extern "C" int pthread_barrier_init(pthread_barrier_t* barrier, const pthread_barrierattr_t*, unsigned count) {
+extern "C" int pthread_barrier_init(pthread_barrier_t* barrier, const pthread_barrierattr_t*,
+                                    unsigned count) {
   if (count == 0) {
     return EINVAL;
   }

@@ -14,7 +14,9 @@ static_assert(sizeof(ConditionVariable) <= sizeof(pthread_cond_t::__storage));
 
 namespace {
 
-ConditionVariable& From(pthread_cond_t* condition) { return *reinterpret_cast<ConditionVariable*>(condition); }
+ConditionVariable& From(pthread_cond_t* condition) {
+  return *reinterpret_cast<ConditionVariable*>(condition);
+}
 
 }  // namespace
 

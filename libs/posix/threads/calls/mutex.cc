@@ -20,11 +20,14 @@ Mutex& From(pthread_mutex_t* mutex) { return *reinterpret_cast<Mutex*>(mutex); }
 }  // namespace
 
 extern "C" int pthread_mutex_init(pthread_mutex_t* mutex, const pthread_mutexattr_t* attributes) {
-  ::new (mutex) Mutex(attributes == nullptr ? MutexType::kNormal : static_cast<MutexType>(attributes->__type));
+  ::new (mutex) Mutex(attributes == nullptr ? MutexType::kNormal
+                                            : static_cast<MutexType>(attributes->__type));
   return 0;
 }
 
-extern "C" int pthread_mutex_destroy(pthread_mutex_t* mutex) { return From(mutex).locked() ? EBUSY : 0; }
+extern "C" int pthread_mutex_destroy(pthread_mutex_t* mutex) {
+  return From(mutex).locked() ? EBUSY : 0;
+}
 extern "C" int pthread_mutex_lock(pthread_mutex_t* mutex) { return From(mutex).Lock(); }
 extern "C" int pthread_mutex_trylock(pthread_mutex_t* mutex) { return From(mutex).TryLock(); }
 extern "C" int pthread_mutex_unlock(pthread_mutex_t* mutex) { return From(mutex).Unlock(); }

@@ -7,7 +7,8 @@
 
 using namespace ashlar::posix;
 
-extern "C" int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, const timespec* deadline) {
+extern "C" int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
+                                       const timespec* deadline) {
   auto& lock = *reinterpret_cast<Mutex*>(mutex);
   if (lock.TryLock() == 0) {
     return 0;

@@ -11,7 +11,8 @@ extern "C" int pthread_mutexattr_init(pthread_mutexattr_t* attributes) {
 extern "C" int pthread_mutexattr_destroy(pthread_mutexattr_t*) { return 0; }
 
 extern "C" int pthread_mutexattr_settype(pthread_mutexattr_t* attributes, int type) {
-  if (type != PTHREAD_MUTEX_NORMAL && type != PTHREAD_MUTEX_RECURSIVE && type != PTHREAD_MUTEX_ERRORCHECK) {
+  if (type != PTHREAD_MUTEX_NORMAL && type != PTHREAD_MUTEX_RECURSIVE &&
+      type != PTHREAD_MUTEX_ERRORCHECK) {
     return EINVAL;
   }
   attributes->__type = type;

@@ -38,15 +38,21 @@ extern "C" int pthread_rwlock_init(pthread_rwlock_t* lock, const pthread_rwlocka
 extern "C" int pthread_rwlock_destroy(pthread_rwlock_t*) { return 0; }
 extern "C" int pthread_rwlock_rdlock(pthread_rwlock_t* lock) { return From(lock).LockShared(); }
 extern "C" int pthread_rwlock_wrlock(pthread_rwlock_t* lock) { return From(lock).LockExclusive(); }
-extern "C" int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) { return From(lock).TryLockShared(); }
-extern "C" int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) { return From(lock).TryLockExclusive(); }
+extern "C" int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {
+  return From(lock).TryLockShared();
+}
+extern "C" int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
+  return From(lock).TryLockExclusive();
+}
 extern "C" int pthread_rwlock_unlock(pthread_rwlock_t* lock) { return From(lock).Unlock(); }
 
-extern "C" int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* deadline) {
+extern "C" int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
+                                          const timespec* deadline) {
   const auto instant = ToInstant(clock, *deadline);
   return instant ? From(lock).LockShared(*instant) : instant.error().value;
 }
-extern "C" int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* deadline) {
+extern "C" int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
+                                          const timespec* deadline) {
   const auto instant = ToInstant(clock, *deadline);
   return instant ? From(lock).LockExclusive(*instant) : instant.error().value;
 }

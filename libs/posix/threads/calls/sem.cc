@@ -15,7 +15,9 @@ static_assert(sizeof(CountingSemaphore) <= sizeof(sem_t));
 
 namespace {
 
-CountingSemaphore& From(sem_t* semaphore) { return *reinterpret_cast<CountingSemaphore*>(semaphore); }
+CountingSemaphore& From(sem_t* semaphore) {
+  return *reinterpret_cast<CountingSemaphore*>(semaphore);
+}
 
 int ToC(int error) { return error == 0 ? 0 : Fail(error); }
 

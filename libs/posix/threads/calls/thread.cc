@@ -18,7 +18,7 @@ namespace {
 /// For threads whose creator does not say: enough for iostreams and std::format.
 constexpr std::size_t kDefaultStackSize = 128 * kKiB;
 
-constinit unsigned running = 0;                      // threads that pthread_create() made and that have not ended
+constinit unsigned running = 0;  // threads that pthread_create() made and that have not ended
 constinit scheduler::Thread* waiting_main = nullptr;  // main()'s, after pthread_exit()
 
 void Start(void* argument) {
@@ -57,8 +57,8 @@ void EndThread(void* result) {
 using namespace ashlar;
 using namespace ashlar::posix;
 
-extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*entry)(void*),
-                              void* argument) {
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                              void* (*entry)(void*), void* argument) {
   ThreadRecord* const record = New<ThreadRecord>();
   if (record == nullptr) {
     return EAGAIN;

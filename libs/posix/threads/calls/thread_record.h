@@ -13,8 +13,8 @@ namespace ashlar::posix {
 
 inline constexpr std::size_t kNameSize = 16;
 
-/// A pthread. On the heap for those that pthread_create() made, until joined; thread-local for main's, and for
-/// threads that others started with the scheduler.
+/// A pthread. On the heap for those that pthread_create() made, until joined; thread-local for
+/// main's, and for threads that others started with the scheduler.
 struct ThreadRecord {
   scheduler::Thread* thread = nullptr;
   void* (*entry)(void*) = nullptr;  ///< nullptr: not made by pthread_create()
@@ -33,8 +33,8 @@ inline ThreadRecord& ToRecord(pthread_t thread) { return *reinterpret_cast<Threa
 /// Runs the destructors of the calling thread's values of pthread keys.
 void RunKeyDestructors();
 
-/// Ends the calling thread with `result`, after its destructors. main()'s: waits until the others have ended and leaves
-/// the image with status 0.
+/// Ends the calling thread with `result`, after its destructors. main()'s: waits until the others
+/// have ended and leaves the image with status 0.
 [[noreturn]] void EndThread(void* result);
 
 }  // namespace ashlar::posix
