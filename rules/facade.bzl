@@ -24,6 +24,8 @@ _dependencies = aspect(implementation = _dependencies_impl)
 def _facade_impl(ctx):
     interface = ctx.attr.interface
     backend = ctx.attr.backend
+    if backend.label == Label("//platforms:no_backend"):
+        return [interface[CcInfo], interface[DefaultInfo]]  # compiled for the neutral platform, which links nothing
     if interface.label not in backend[_DependenciesInfo].labels:
         fail("%s: %s is no backend of it: a backend has %s among its deps" % (ctx.label, backend.label, interface.label))
     link = cc_common.merge_cc_infos(cc_infos = [interface[CcInfo], backend[CcInfo]])

@@ -1,6 +1,7 @@
 """guest_test(): one GoogleTest source, run on the host and inside an image on each backend."""
 
 load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
+load(":neutral.bzl", "neutral_objects")
 load(":unikernel_image.bzl", "unikernel_image_test")
 
 def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True, data = [], memory_mib = 64, libs = {}, cmdline = "", tags = [], size = "small", rootfs = None, image_deps = [], **kwargs):
@@ -33,13 +34,22 @@ def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True,
             tags = tags,
             **kwargs
         )
+
+    # One compile serves every backend.
     cc_library(
-        name = name + "_guest",
+        name = name + "_guest_objects",
         testonly = True,
         srcs = srcs,
         tags = ["manual"],
         deps = deps + gtest,
         alwayslink = True,
+    )
+    neutral_objects(
+        name = name + "_guest",
+        testonly = True,
+        links = deps + gtest,
+        objects = ":" + name + "_guest_objects",
+        tags = ["manual"],
     )
     for backend in backends:
         unikernel_image_test(

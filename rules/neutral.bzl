@@ -3,6 +3,9 @@
 The implementation is built for the CPU's neutral platform, with every facade at its default; the facades it needs are
 named in `links`, so that the image's own choices are linked. The implementation depends on NAME.interface targets only
 and stays private: reached both ways it would be linked twice.
+
+neutral_objects() is the simpler one, for what nobody else depends on: only the library's own objects come from the
+neutral platform, all it depends on is linked as the image has it.
 """
 
 load(":facades.bzl", "FACADES")
@@ -39,6 +42,27 @@ neutral = rule(
     attrs = {
         "library": attr.label(mandatory = True, providers = [CcInfo], cfg = _neutral_transition, doc = "The implementation."),
         "links": attr.label_list(providers = [CcInfo], doc = "The facades and libraries it needs at link time."),
+        "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
+    },
+    provides = [CcInfo],
+)
+
+def _neutral_objects_impl(ctx):
+    library = ctx.attr.objects[0]
+    own = [i for i in library[CcInfo].linking_context.linker_inputs.to_list() if i.owner == library.label]
+    return [
+        CcInfo(linking_context = cc_common.merge_linking_contexts(linking_contexts = [
+            cc_common.create_linking_context(linker_inputs = depset(own)),
+        ] + [link[CcInfo].linking_context for link in ctx.attr.links])),
+        DefaultInfo(files = library[DefaultInfo].files),
+    ]
+
+neutral_objects = rule(
+    implementation = _neutral_objects_impl,
+    doc = "A library's own objects, compiled once per CPU, with the image's own version of all it depends on.",
+    attrs = {
+        "links": attr.label_list(providers = [CcInfo], doc = "What the library has as deps."),
+        "objects": attr.label(mandatory = True, providers = [CcInfo], cfg = _neutral_transition, doc = "The library."),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
     },
     provides = [CcInfo],

@@ -141,7 +141,8 @@ def _impl(ctx):
         target_system_name = ctx.attr.libc,
         target_libc = ctx.attr.libc,
         compiler = "clang",
-        cxx_builtin_include_directories = [],
+        # What Bazel need not find among the inputs one by one, since the toolchain has it as a folder.
+        cxx_builtin_include_directories = ["%workspace%/" + folder for folder in ctx.attr.header_folders],
     )
 
 cc_toolchain_config = rule(
@@ -152,6 +153,7 @@ cc_toolchain_config = rule(
         "compile_flags": attr.string_list(doc = "Flags of C and C++ compiles."),
         "cxx_flags": attr.string_list(doc = "Flags of C++ compiles."),
         "cxx_includes": attr.string_list(doc = "System include directories of C++ compiles, searched first."),
+        "header_folders": attr.string_list(doc = "Folders of headers that are inputs as a whole."),
         "includes": attr.string_list(doc = "System include directories."),
         "libc": attr.string(mandatory = True, doc = "The C library's name."),
         "link_flags": attr.string_list(doc = "Flags at the start of a link."),
@@ -174,15 +176,23 @@ cc_toolchain_config = rule(
 def _module_map_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".modulemap")
     headers = ctx.actions.args()
-    headers.set_param_file_format("multiline")
-    headers.add('module "crosstool" [system] {')
-    headers.add_all(depset(transitive = [h[DefaultInfo].files for h in ctx.attr.headers]), format_each = '  textual header "%s"')
-    headers.add("}")
-    ctx.actions.write(out, headers)
+    headers.add_all(ctx.files.headers, expand_directories = False)
+    ctx.actions.run_shell(
+        outputs = [out],
+        inputs = ctx.files.headers,
+        arguments = [headers],
+        command = """set -eu
+            {
+                echo 'module "crosstool" [system] {'
+                find -L "$@" -type f | LC_ALL=C sort | sed 's/.*/  textual header "&"/'
+                echo '}'
+            } >%s""" % out.path,
+        mnemonic = "ModuleMap",
+    )
     return [DefaultInfo(files = depset([out]))]
 
 module_map = rule(
     implementation = _module_map_impl,
     doc = "The module map of a toolchain's own headers: what every target may include without a dependency.",
-    attrs = {"headers": attr.label_list(mandatory = True, doc = "Filegroups of headers.")},
+    attrs = {"headers": attr.label_list(mandatory = True, allow_files = True, doc = "Headers, and folders of them.")},
 )
