@@ -1,5 +1,6 @@
 // A small HTTP client for counting what a request costs: one connection at a time, every answer
-// checked. SPDX-License-Identifier: Apache-2.0
+// checked.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

@@ -4,8 +4,8 @@
 //   bazel run //benchmarks -- [--pairs=20] [--requests=2000] [--json=FILE]
 //
 // Instruction counts are exact and repeat (QEMU's TCG, one count an instruction). Times are medians
-// of pairs taken in turn, reported as ratios; they say nothing alone. SPDX-License-Identifier:
-// Apache-2.0
+// of pairs taken in turn, reported as ratios; they say nothing alone.
+// SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>

@@ -2,7 +2,8 @@
 //
 // A head is the same for every request of a file but for its date, which changes once a second and
 // is patched in place. A small file's bytes stand right behind its head, so that the response is
-// one piece. SPDX-License-Identifier: Apache-2.0
+// one piece.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

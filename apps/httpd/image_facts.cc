@@ -4,7 +4,8 @@
 //
 // One line a library: its package, and how many bytes of code, constants, initialised data and
 // zeroed data of it the image holds. What the linker merged or made itself stands under "linker";
-// the packed files are left out. SPDX-License-Identifier: Apache-2.0
+// the packed files are left out.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
 #include <charconv>

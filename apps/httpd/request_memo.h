@@ -3,7 +3,8 @@
 // Clients repeat themselves: a proxy, a health check or a program that polls sends the same head
 // again and again. What a head gets depends on nothing but its bytes and the files, which don't
 // change, so a head that is known need not be understood a second time. Comparing costs a tenth of
-// parsing. SPDX-License-Identifier: Apache-2.0
+// parsing.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

@@ -1,7 +1,8 @@
 // Sending constant bytes in an image: by reference, from the rootfs to the network device.
 //
 // POSIX has no word for "these bytes never change" but sendfile(), which wants an open file for
-// each; so this asks the layer below it. SPDX-License-Identifier: Apache-2.0
+// each; so this asks the layer below it.
+// SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 
 #include "apps/httpd/send_constant.h"

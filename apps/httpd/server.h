@@ -3,7 +3,8 @@
 // A connection is a small object from a pool and holds no buffer while it waits: whatever arrives
 // is read into one buffer that all share, and only a head that comes in pieces, or an answer that
 // the network won't take at once, makes it keep bytes of its own. The way of an ordinary request is
-// recv, a look-up, sendmsg; it allocates nothing. SPDX-License-Identifier: Apache-2.0
+// recv, a look-up, sendmsg; it allocates nothing.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <chrono>

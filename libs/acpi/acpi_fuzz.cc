@@ -1,5 +1,6 @@
 // Fuzzes everything that reads firmware's tables: the input is physical memory from 0xe0000 on, and
-// as a table. SPDX-License-Identifier: Apache-2.0
+// as a table.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

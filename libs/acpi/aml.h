@@ -2,7 +2,8 @@
 // devices are.
 //
 // Both stand in the DSDT as plain data in every hypervisor's tables: names followed by constants.
-// What is computed by methods is not found. SPDX-License-Identifier: Apache-2.0
+// What is computed by methods is not found.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

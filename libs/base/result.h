@@ -1,7 +1,8 @@
 // Results and errors: what a function returns when the outside may refuse.
 //
 // There are few codes, each for something a *caller* does differently. What we ourselves broke is
-// not an Error; it is ASHLAR_CHECKed (check.h). SPDX-License-Identifier: Apache-2.0
+// not an Error; it is ASHLAR_CHECKed (check.h).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

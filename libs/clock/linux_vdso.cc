@@ -1,5 +1,6 @@
 // The clock of a Linux process without a C library: clock_gettime, through the vDSO where there is
-// one. SPDX-License-Identifier: Apache-2.0
+// one.
+// SPDX-License-Identifier: Apache-2.0
 #include <chrono>
 #include <cstdint>
 

@@ -2,7 +2,8 @@
 //
 // The first thing that works after boot and the last that works before a halt, so it asks nothing
 // of the rest of the system: no heap, no threads, no interrupts, no locks. Lines with a level and a
-// time are //libs/log, which ends here. SPDX-License-Identifier: Apache-2.0
+// time are //libs/log, which ends here.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string_view>

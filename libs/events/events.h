@@ -3,7 +3,8 @@
 // An event is acknowledged and noted; nobody's code runs in interrupt context. Whoever wants to
 // know takes the note from the event loop (//libs/event_loop), which polls, and sleeps here when
 // there is nothing to do. On the machines' backends interrupts are off but for the instant in which
-// Wait() halts the CPU. SPDX-License-Identifier: Apache-2.0
+// Wait() halts the CPU.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <atomic>

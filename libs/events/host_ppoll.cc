@@ -1,5 +1,6 @@
 // The events of a Linux process that has a C library: file descriptors, waited for with ppoll. For
-// unit tests. SPDX-License-Identifier: Apache-2.0
+// unit tests.
+// SPDX-License-Identifier: Apache-2.0
 #include <poll.h>
 
 #include <algorithm>

@@ -2,7 +2,8 @@
 // by ppoll.
 //
 // A table, not an epoll instance: an image has a handful of devices, ppoll takes them in one call
-// with a timeout of nanoseconds, and needs no set-up. SPDX-License-Identifier: Apache-2.0
+// with a timeout of nanoseconds, and needs no set-up.
+// SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <chrono>
 #include <cstddef>

@@ -1,5 +1,6 @@
 // The smallest heap: blocks one after another, given back only if they are the last. For images
-// that set up and then serve without allocating. SPDX-License-Identifier: Apache-2.0
+// that set up and then serve without allocating.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,8 @@
 // The heap: memory of any size, for malloc, operator new and whoever needs it.
 //
 // A facade: an image chooses its allocator with libs = {"//libs/heap:backend": ...}; README.md
-// lists them. SPDX-License-Identifier: Apache-2.0
+// lists them.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

@@ -2,7 +2,8 @@
 // use.
 //
 // A program that registers nothing carries nothing: neither stdio nor the list of destructors is
-// linked for exit(). SPDX-License-Identifier: Apache-2.0
+// linked for exit().
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

@@ -2,7 +2,8 @@
 //
 // The bytes of a guard [itanium-abi §3.3.3]: the first says whether the object is there (the
 // compiler looks at it before it calls), the second is ours. The upper half holds the thread that
-// initialises, to tell recursion from waiting. SPDX-License-Identifier: Apache-2.0
+// initialises, to tell recursion from waiting.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 
 #include "libs/base/check.h"

@@ -2,7 +2,8 @@
 //
 // A holder may sleep (fflush() writes to a socket), so the others really wait. A thread that
 // releases a lock wakes the first waiter but does not hand the lock over: whoever runs first takes
-// it. SPDX-License-Identifier: Apache-2.0
+// it.
+// SPDX-License-Identifier: Apache-2.0
 #include <sys/lock.h>
 
 #include "libs/base/check.h"

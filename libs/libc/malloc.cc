@@ -1,7 +1,8 @@
 // malloc() and its kin, on the image's heap.
 //
 // newlib itself calls the forms with _r, which take its per-thread state first: nothing here needs
-// it. SPDX-License-Identifier: Apache-2.0
+// it.
+// SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 // The destructors of thread_local objects: run when their thread ends, and by exit() for the thread
-// that calls it. SPDX-License-Identifier: Apache-2.0
+// that calls it.
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/base/check.h"
 #include "libs/heap/heap.h"
 #include "libs/libc/exit.h"

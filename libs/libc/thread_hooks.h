@@ -1,7 +1,8 @@
 // How the C library's locks wait, without linking the scheduler into programs that have one thread.
 //
 // A lock that is free is taken with a store. One that another thread holds can only be met where
-// there are threads, and then threads.cc has set these hooks. SPDX-License-Identifier: Apache-2.0
+// there are threads, and then threads.cc has set these hooks.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 namespace ashlar::libc {

@@ -1,6 +1,7 @@
 // The structures and constants that pass between a process and the Linux kernel on x86-64, as far
 // as Ashlar uses them. Names are Linux's, in the house's spelling; every layout is asserted here
-// and compared with the kernel's own headers in abi_test.cc. SPDX-License-Identifier: Apache-2.0
+// and compared with the kernel's own headers in abi_test.cc.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
 // What the kernel put on the process's stack at its start: arguments, environment, auxiliary
-// vector. SPDX-License-Identifier: Apache-2.0
+// vector.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

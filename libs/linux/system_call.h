@@ -1,7 +1,8 @@
 // One Linux system call: the instruction, and the numbers of the calls that Ashlar makes.
 //
 // Everything else about Linux is in linux.h; this part depends on nothing, so that the console and
-// the halt backends may use it below //libs/base. SPDX-License-Identifier: Apache-2.0
+// the halt backends may use it below //libs/base.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <type_traits>

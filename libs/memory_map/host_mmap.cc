@@ -1,5 +1,6 @@
 // The memory map of a Linux process that has a C library: 64 MiB of anonymous memory, for unit
-// tests. SPDX-License-Identifier: Apache-2.0
+// tests.
+// SPDX-License-Identifier: Apache-2.0
 #include <sys/mman.h>
 
 #include <cstddef>

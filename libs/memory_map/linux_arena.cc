@@ -1,7 +1,8 @@
 // The memory map of a Linux process without a C library: one arena, reserved at first use.
 //
 // The parameter linuxu.memory=SIZE (bytes, or with a suffix K, M or G) sets its size; the host
-// commits a page when it is first touched. SPDX-License-Identifier: Apache-2.0
+// commits a page when it is first touched.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,6 @@
 // Free regions out of what firmware and hypervisors say: overlapping, unsorted, unaligned
-// stretches. SPDX-License-Identifier: Apache-2.0
+// stretches.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

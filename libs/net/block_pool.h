@@ -2,7 +2,8 @@
 // back when it isn't.
 //
 // All of the network's memory comes from here: connections, buffers, sockets. A budget over all
-// pools keeps the network from starving the rest of the image. SPDX-License-Identifier: Apache-2.0
+// pools keeps the network from starving the rest of the image.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,7 @@
 // One network interface. Received frames stay in the driver's buffers, as custom pbufs, until
 // whoever got them is done; frames to send go out as fragments of their pbufs, by reference, with
-// the device's checksum and segmentation. SPDX-License-Identifier: Apache-2.0
+// the device's checksum and segmentation.
+// SPDX-License-Identifier: Apache-2.0
 
 #include "libs/net/interface.h"
 

@@ -1,6 +1,7 @@
 // lwIP's two allocators, memp_malloc (one pool for each kind of object) and mem_malloc (packets,
 // any size), on block pools. Replaces lwIP's memp.c and mem.c, whose pools have sizes fixed when
-// lwIP is compiled. SPDX-License-Identifier: Apache-2.0
+// lwIP is compiled.
+// SPDX-License-Identifier: Apache-2.0
 
 #include "libs/net/lwip_memory.h"
 

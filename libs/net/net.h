@@ -3,7 +3,8 @@
 // There is no socket here: that is //libs/posix/sockets, or lwIP's raw API ("lwip/tcp.h",
 // //third_party/lwip) for whoever wants to be called instead of calling. Everything runs on one
 // thread at a time, without locks: lwIP may be called from any thread of the cooperative scheduler,
-// and calls back from the event loop. SPDX-License-Identifier: Apache-2.0
+// and calls back from the event loop.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

@@ -1,5 +1,6 @@
 // For tests: a network device whose other end is the test itself, and the packets to talk to it
-// with. SPDX-License-Identifier: Apache-2.0
+// with.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

@@ -1,7 +1,8 @@
 // Network devices: frames out, frames in, buffers passed by reference.
 //
 // The interface between drivers (//libs/virtio/net, //libs/tap) and network stacks (//libs/net). It
-// speaks of Ethernet frames and buffers, never of IP. SPDX-License-Identifier: Apache-2.0
+// speaks of Ethernet frames and buffers, never of IP.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

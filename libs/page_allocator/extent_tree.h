@@ -3,7 +3,8 @@
 // A treap: ordered by address, balanced by random priorities, each node knowing the longest extent
 // below it. So there is nothing to set up but one node for each stretch of RAM, whatever its size;
 // taking and giving back cost O(log n) of the number of free extents; and an overlap with free
-// memory is always noticed. SPDX-License-Identifier: Apache-2.0
+// memory is always noticed.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
 // The image's page allocator: one extent tree over the memory map's free regions, planted at first
-// use. SPDX-License-Identifier: Apache-2.0
+// use.
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/page_allocator/page_allocator.h"
 
 #include <bit>

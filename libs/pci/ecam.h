@@ -1,5 +1,6 @@
 // PCI Express's enhanced configuration access: all registers in one window of memory [PCIe-5.0
-// §7.2.2]. SPDX-License-Identifier: Apache-2.0
+// §7.2.2].
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

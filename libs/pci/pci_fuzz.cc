@@ -1,5 +1,6 @@
 // Fuzzes what is read from PCI devices: a configuration space whose registers are the input's
-// bytes. SPDX-License-Identifier: Apache-2.0
+// bytes.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -6,7 +6,8 @@
 // A slot holds an entry's index plus one, or zero. An entry stands in slot Hash(path) & (slot_count
 // - 1) or in one of those that follow (linear probing, wrapping round); an empty slot ends the
 // search. Texts (paths, media types) are not terminated. Numbers are little-endian, offsets count
-// from the archive's first byte. SPDX-License-Identifier: Apache-2.0
+// from the archive's first byte.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <bit>

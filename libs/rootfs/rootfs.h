@@ -4,7 +4,8 @@
 // There is nothing to mount and nothing to copy: what Find() returns points into the image itself,
 // never changes and lives forever, so whoever sends a file may pass its bytes by reference as long
 // as it likes. The rule rootfs() (//rules:rootfs.bzl) packs an archive; unikernel_image(rootfs =
-// ...) chooses the image's. SPDX-License-Identifier: Apache-2.0
+// ...) chooses the image's.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <chrono>

@@ -3,7 +3,8 @@
 // A thread's memory is one stack (libs/stack): the Thread itself lies at its upper end, below it
 // its thread-local variables, and below those it runs. Whoever blocks switches straight to the
 // first runnable thread; when there is none, it runs the event loop until somebody, perhaps itself,
-// is woken. SPDX-License-Identifier: Apache-2.0
+// is woken.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <new>

@@ -1,6 +1,7 @@
 // Stacks: memory a thread runs on, with an unmapped page below so that an overflow stops with a
 // report (a fault right below the stack pointer, so the machines' fault reports need no list of
-// stacks to name it). SPDX-License-Identifier: Apache-2.0
+// stacks to name it).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

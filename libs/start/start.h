@@ -1,5 +1,6 @@
 // The start: what lies between the machine's entry and main(), called by the start-up file of each
-// image. SPDX-License-Identifier: Apache-2.0
+// image.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 namespace ashlar::start {

@@ -3,7 +3,8 @@
 // All are for threads, not for interrupt handlers, and allocate nothing. Whoever waited longest
 // goes first, and what he waited for is handed to him: nobody can overtake him. All-zero bytes are
 // a valid, idle object of each kind, so that C's static initialisers can stand for them. None may
-// be destroyed while a thread waits. SPDX-License-Identifier: Apache-2.0
+// be destroyed while a thread waits.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // The tap driver [linux drivers/net/tun.c, Documentation/networking/tuntap.rst], which packet
-// sockets need no other than [packet.7]. SPDX-License-Identifier: Apache-2.0
+// sockets need no other than [packet.7].
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/tap/tap.h"
 
 #include <algorithm>

@@ -2,7 +2,8 @@
 // checksums and segmentation left to the host.
 //
 // Both directions carry a virtio-net header, so that large TCP frames and unfinished checksums
-// cross in one piece, as they do on virtio. SPDX-License-Identifier: Apache-2.0
+// cross in one piece, as they do on virtio.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

@@ -1,5 +1,6 @@
 // The driver against a pair of datagram sockets, which keep frames apart as a tap does; and a real
-// tap, where the test may make one. SPDX-License-Identifier: Apache-2.0
+// tap, where the test may make one.
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/tap/tap.h"
 
 #include <gtest/gtest.h>

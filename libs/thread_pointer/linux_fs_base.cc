@@ -1,5 +1,6 @@
 // The thread pointer of a Linux process without a C library: WRFSBASE where the kernel allows it,
-// else arch_prctl. SPDX-License-Identifier: Apache-2.0
+// else arch_prctl.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 
 #include "libs/linux/linux.h"

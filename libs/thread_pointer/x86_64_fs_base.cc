@@ -1,5 +1,6 @@
 // The thread pointer of code that owns the CPU: WRFSBASE where the CPU has it, else the FS base's
-// MSR. SPDX-License-Identifier: Apache-2.0
+// MSR.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 
 #include "libs/arch/x86_64/control_registers.h"

@@ -2,7 +2,8 @@
 //
 // virtio-mmio has no discovery of its own [virtio-1.2 §4.2.1]: the machine's firmware tables, its
 // loader's command line or its device tree tell. A facade; what is listed may be an empty slot
-// (device ID zero). SPDX-License-Identifier: Apache-2.0
+// (device ID zero).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

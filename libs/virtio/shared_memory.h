@@ -2,7 +2,8 @@
 //
 // Every access is one load or store of its width: the compiler can neither repeat nor split it, so
 // what was validated is what is used. Devices see main memory coherently on the CPUs that Ashlar
-// knows. SPDX-License-Identifier: Apache-2.0
+// knows.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,6 @@
 // How long the driver's side of a ring takes: adding, publishing and taking back, without a
-// device's time. SPDX-License-Identifier: Apache-2.0
+// device's time.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <span>

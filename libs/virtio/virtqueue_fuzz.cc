@@ -1,5 +1,6 @@
 // Fuzzes both kinds of ring: the input says what the driver does next and what the device writes,
-// where, meanwhile. SPDX-License-Identifier: Apache-2.0
+// where, meanwhile.
+// SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <cstddef>
 #include <cstdint>

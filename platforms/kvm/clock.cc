@@ -2,7 +2,8 @@
 //
 // KVM's own clock where it is offered; else the time-stamp counter, at the frequency that the
 // hypervisor or the CPU states, or else calibrated against a timer while time goes by. Nothing
-// waits, nothing runs before the first reading. SPDX-License-Identifier: Apache-2.0
+// waits, nothing runs before the first reading.
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/clock/clock.h"
 
 #include <chrono>

@@ -1,5 +1,6 @@
 // The events of a virtual machine: interrupts through local and I/O APICs, taken only while the CPU
-// sleeps. SPDX-License-Identifier: Apache-2.0
+// sleeps.
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/events/events.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // What hypervisors append to the command line for Linux: virtio-mmio devices of machines without
-// ACPI. SPDX-License-Identifier: Apache-2.0
+// ACPI.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
 // The page map of a virtual machine: the image's own page tables, growing by pages of the page
-// allocator. SPDX-License-Identifier: Apache-2.0
+// allocator.
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/page_map/page_map.h"
 
 #include <cstddef>

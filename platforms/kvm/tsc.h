@@ -1,5 +1,6 @@
 // The time-stamp counter as the clock's counter: for the events backend, whose timer may be set in
-// its ticks. SPDX-License-Identifier: Apache-2.0
+// its ticks.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // The virtio-mmio slots of a virtual machine: those that ACPI lists, or those that the command line
-// names for Linux. SPDX-License-Identifier: Apache-2.0
+// names for Linux.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
 #include <cstddef>

@@ -2,7 +2,8 @@
 // mutations of them.
 //
 // The mutations come from a fixed seed, so that a failure repeats; the input that fails is printed
-// before the program dies. SPDX-License-Identifier: Apache-2.0
+// before the program dies.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -2,7 +2,8 @@
 // image.
 //
 // What the second image is given lies in a block of its own above 2 MiB, out of the way of both.
-// Its exit status is this one's. SPDX-License-Identifier: Apache-2.0
+// Its exit status is this one's.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

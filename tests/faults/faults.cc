@@ -1,5 +1,6 @@
 // Does the wrong thing that its argument names. The image must end with a report; what returns is a
-// failure. SPDX-License-Identifier: Apache-2.0
+// failure.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -1,5 +1,6 @@
 // The C library as programs use it. The host runs the same against its own: what is asked here is
-// ISO C and POSIX. SPDX-License-Identifier: Apache-2.0
+// ISO C and POSIX.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <cctype>

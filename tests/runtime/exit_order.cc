@@ -1,5 +1,6 @@
 // A program that checks, from within, what exit() does and in which order: its status is 0 only if
-// all of it is right. SPDX-License-Identifier: Apache-2.0
+// all of it is right.
+// SPDX-License-Identifier: Apache-2.0
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 // map_check MAP [+WORD | -WORD]...: whether a linker map names what it should and nothing it should
-// not. SPDX-License-Identifier: Apache-2.0
+// not.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <fstream>
 #include <sstream>

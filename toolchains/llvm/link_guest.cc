@@ -4,8 +4,8 @@
 // link_guest --ld=PROGRAM ARGUMENT... ; an argument @FILE stands for the lines of FILE.
 // Libraries in the wild carry linkopts for a driver: -Wl,a,b is taken apart; -pthread, -lm and
 // their like name what is in the image anyway, and are dropped. ld.lld's own report is passed on;
-// what it means for the image's BUILD file comes last, in a sentence. SPDX-License-Identifier:
-// Apache-2.0
+// what it means for the image's BUILD file comes last, in a sentence.
+// SPDX-License-Identifier: Apache-2.0
 #include <sys/wait.h>
 #include <unistd.h>
 

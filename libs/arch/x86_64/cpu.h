@@ -1,5 +1,6 @@
 // Instructions that steer the CPU: interrupts on and off, halting, the time-stamp counter,
-// barriers. SPDX-License-Identifier: Apache-2.0
+// barriers.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

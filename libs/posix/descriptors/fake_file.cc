@@ -1,5 +1,6 @@
 // FakeFile: a file for tests. (In a file of its own since tests have run-time type information and
-// libraries have not.) SPDX-License-Identifier: Apache-2.0
+// libraries have not.)
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/descriptors/fake_file.h"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // The descriptor table itself, for this library's files. It starts with room for eight in the
 // image's data and grows on the heap; growing is apart from looking up (install.cc), so that
-// programs that open nothing need no heap. SPDX-License-Identifier: Apache-2.0
+// programs that open nothing need no heap.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,8 @@
 //
 // A small table says which file system a path belongs to: "/tmp" is memory (ramfs.h), "/dev" a few
 // devices, everything else the read-only files packed into the image (//libs/rootfs). There are no
-// links and no users. SPDX-License-Identifier: Apache-2.0
+// links and no users.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <sys/types.h>

@@ -1,8 +1,8 @@
 // A TCP socket: lwIP's callbacks on one side, readiness on the other.
 //
 // lwIP frees a connection in TIME-WAIT without a word, so the socket lets go of it as soon as both
-// directions are over: what is left of its life is lwIP's affair. SPDX-License-Identifier:
-// Apache-2.0
+// directions are over: what is left of its life is lwIP's affair.
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/sockets/tcp_socket.h"
 
 #include <errno.h>

@@ -3,8 +3,8 @@
 //
 // Each is all zero when new, and not larger than C's type, over which it is laid. Functions return
 // 0 or an errno number, as pthreads' do. Beside //libs/sync, whose queues they wait in, they have
-// C's kinds of mutex and answer misuse with an error where C says so. SPDX-License-Identifier:
-// Apache-2.0
+// C's kinds of mutex and answer misuse with an error where C says so.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // Asks QEMU's user network for its gateway's address, over whatever network device the machine has:
 // the driver, its transport and its interrupts against a real device. Exits with 0 if each question
-// was answered. SPDX-License-Identifier: Apache-2.0
+// was answered.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
 #include <chrono>

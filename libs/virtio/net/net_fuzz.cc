@@ -1,5 +1,6 @@
 // Fuzzes the network driver: the input is the device's features and configuration, and then what
-// the stack does and what the device writes, where, meanwhile. SPDX-License-Identifier: Apache-2.0
+// the stack does and what the device writes, where, meanwhile.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
 #include <cstddef>

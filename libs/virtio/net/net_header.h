@@ -1,5 +1,6 @@
 // What virtio-net's devices and drivers exchange: feature bits, configuration, the header of each
-// frame. SPDX-License-Identifier: Apache-2.0
+// frame.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

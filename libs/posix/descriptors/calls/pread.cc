@@ -1,7 +1,8 @@
 // pread, pwrite, preadv and pwritev.
 //
 // They move the file's position and put it back: nobody else runs in between, since files never
-// block. SPDX-License-Identifier: Apache-2.0
+// block.
+// SPDX-License-Identifier: Apache-2.0
 #include <limits.h>
 #include <sys/uio.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 // truncate, ftruncate, chmod, fchmod, fchmodat, utimensat, futimens, and chown as far as there are
-// owners. SPDX-License-Identifier: Apache-2.0
+// owners.
+// SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>

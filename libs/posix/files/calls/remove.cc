@@ -1,5 +1,6 @@
 // remove: C's, for files and, as POSIX has it, for directories; and the form of it that newlib's
-// tmpfile() calls. SPDX-License-Identifier: Apache-2.0
+// tmpfile() calls.
+// SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <reent.h>
 #include <stdio.h>

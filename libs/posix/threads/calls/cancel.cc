@@ -1,5 +1,6 @@
 // Cancellation: there is none. What code that guards itself against it calls is here, and nothing
-// else; pthread_cancel() itself is missing on purpose. SPDX-License-Identifier: Apache-2.0
+// else; pthread_cancel() itself is missing on purpose.
+// SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <pthread.h>
 

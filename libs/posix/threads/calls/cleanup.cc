@@ -1,5 +1,6 @@
 // pthread_cleanup_push and pthread_cleanup_pop, which newlib's <pthread.h> makes of these.
-// pthread_exit() runs what is left. SPDX-License-Identifier: Apache-2.0
+// pthread_exit() runs what is left.
+// SPDX-License-Identifier: Apache-2.0
 #include <pthread.h>
 
 #include "libs/posix/threads/calls/thread_record.h"
