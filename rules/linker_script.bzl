@@ -20,7 +20,7 @@ def _linker_script_impl(ctx):
 
 linker_script = rule(
     implementation = _linker_script_impl,
-    doc = "A linker script, and the flags it cannot do without. In the deps of a machine(), it rules that machine's images.",
+    doc = "A linker script, and the flags it cannot do without. A machine() has one, and it rules that machine's images.",
     attrs = {
         "linkopts": attr.string_list(doc = "Linker flags that go with it, in ld.lld's own spelling."),
         "script": attr.label(allow_single_file = [".ld"], mandatory = True, doc = "The script; SECTIONS, PHDRS with permissions, ASSERTs with messages."),

@@ -1,12 +1,12 @@
 """machine(): what makes a backend a machine an image can be linked for."""
 
+load(":linker_script.bzl", "LinkerScriptInfo")
+
 MachineInfo = provider(
     doc = "How an image for this machine is linked and packed.",
     fields = {
         "backend": "the backend's name: kvm, xen, bare_metal, linuxu",
         "entry": "symbol the loader enters, or empty for the script's choice",
-        "linker_script": "File",
-        "linkopts": "list of linker flags",
     },
 )
 
@@ -15,11 +15,9 @@ def _machine_impl(ctx):
         MachineInfo(
             backend = ctx.label.package.rpartition("/")[2],
             entry = ctx.attr.entry,
-            linker_script = ctx.file.linker_script,
-            linkopts = ctx.attr.linkopts,
         ),
-        cc_common.merge_cc_infos(cc_infos = [d[CcInfo] for d in ctx.attr.deps]),
-        DefaultInfo(files = depset([ctx.file.linker_script])),
+        cc_common.merge_cc_infos(cc_infos = [d[CcInfo] for d in [ctx.attr.linker_script] + ctx.attr.deps]),
+        DefaultInfo(files = ctx.attr.linker_script[DefaultInfo].files),
     ]
 
 machine = rule(
@@ -28,13 +26,7 @@ machine = rule(
     attrs = {
         "deps": attr.label_list(providers = [CcInfo], doc = "The library with the entry point."),
         "entry": attr.string(doc = "The symbol that the loader enters."),
-        "format": attr.string(
-            values = ["elf", "linux_elf"],
-            default = "elf",
-            doc = "What the loader takes: elf, a VMM's; linux_elf, the kernel's execve.",
-        ),
-        "linker_script": attr.label(allow_single_file = [".ld"], mandatory = True, doc = "Where things lie, with which permissions."),
-        "linkopts": attr.string_list(doc = "More linker flags, ld.lld's own spelling."),
+        "linker_script": attr.label(providers = [LinkerScriptInfo, CcInfo], mandatory = True, doc = "Where things lie, with which permissions."),
     },
     provides = [MachineInfo, CcInfo],
 )

@@ -151,7 +151,7 @@ def _link(ctx, toolchain, features, machine):
     _check_linked_once(ctx, merged)
 
     map_file = ctx.actions.declare_file(ctx.label.name + ".map")
-    flags = ["-T", machine.linker_script.path, "-Map=" + map_file.path] + machine.linkopts
+    flags = ["-Map=" + map_file.path]
     if machine.entry:
         flags += ["-e", machine.entry]
     if ctx.attr.stack_kib:
@@ -164,7 +164,6 @@ def _link(ctx, toolchain, features, machine):
         compilation_outputs = objects,
         linking_contexts = contexts,
         user_link_flags = flags,
-        additional_inputs = [machine.linker_script],
         additional_outputs = [map_file],
     )
     return struct(elf = linked.executable, map = map_file, startup = startup, linking_context = merged)
