@@ -117,7 +117,10 @@ std::string ServerProcess::Output() {
 bool ServerProcess::FindAddress() {
   const std::string output = Output();
   std::smatch found;
-  if (std::regex_search(output, found, std::regex(R"(http://([0-9.]+):([0-9]+))"))) {
+  if (const std::string given = Environment("HTTP_SERVER_ADDRESS"); !given.empty()) {
+    address_ = given;
+    port_ = 80;
+  } else if (std::regex_search(output, found, std::regex(R"(http://([0-9.]+):([0-9]+))"))) {
     address_ = found[1];
     port_ = static_cast<std::uint16_t>(std::stoi(found[2]));
   } else if (std::regex_search(output, found, std::regex(R"(http://([0-9.]+)/)"))) {

@@ -4,6 +4,7 @@
 // image:
 //   HTTP_SERVER          the program, a path below the test's runfiles or an absolute one
 //   HTTP_SERVER_WORDS    words before those that a test adds, split at blanks: "--port=0" or "--"
+//   HTTP_SERVER_ADDRESS  where it serves, at port 80, if it can't say so itself
 // It says where it serves by a line with "http://ADDRESS:PORT" or "serving on port PORT".
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
