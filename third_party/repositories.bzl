@@ -132,6 +132,7 @@ def _sources():
             "//third_party/lwip:backlog.patch",
             "//third_party/lwip:input_checks.patch",
             "//third_party/lwip:byte_order.patch",
+            "//third_party/lwip:duplicate_acks.patch",
         ],
         strip_prefix = "lwip-2.2.1",
     )

@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "libs/base/units.h"
+#include "libs/clock/clock.h"
 #include "libs/event_loop/event_loop.h"
 #include "libs/net/block_pool.h"
 #include "libs/net/lwip_memory.h"
@@ -342,6 +345,48 @@ TEST_F(TcpTest, ManyConnectionsOverOnePortLeaveMemoryAsItWas) {
   EXPECT_LE(BlockPool::used_bytes(), before + 2 * kPageSize);
 }
 
+TEST_F(TcpTest, ConnectionsAreFoundAgainWhenTheirTableHasGrown) {
+  const auto open = [&](std::uint16_t port) {
+    port_ = port;
+    Open(port);
+    return std::pair(ours_, theirs_);
+  };
+  std::map<std::uint16_t, std::pair<std::uint32_t, std::uint32_t>> numbers;
+  for (std::uint16_t port = 40'000; port < 40'200; ++port) {
+    numbers[port] = open(port);
+  }
+  const std::size_t active = connections_.size();
+  for (std::uint16_t port = 41'000; port < 42'500; ++port) {
+    port_ = port;
+    CloseByServer(Open(port));
+    connections_.pop_back();
+    ASSERT_FALSE(HasFailure()) << port;
+  }
+  // The table is looked after when lwIP's timer runs.
+  const clock::Instant give_up = clock::Monotonic::now() + std::chrono::seconds(20);
+  while (Measure().connection_table_bytes < 1700 * sizeof(void*) &&
+         clock::Monotonic::now() < give_up) {
+    event_loop::Wait(clock::Monotonic::now() + std::chrono::milliseconds(50));
+  }
+  EXPECT_GE(Measure().connection_table_bytes, 1700 * sizeof(void*));
+  ASSERT_EQ(active, connections_.size());
+  std::size_t i = 0;
+  for (const auto& [port, ours_and_theirs] : numbers) {
+    port_ = port;
+    Send({.sequence = ours_and_theirs.second,
+          .acknowledgement = ours_and_theirs.first,
+          .flags = kAck | kPush,
+          .payload = ToBytes({7})});
+    EXPECT_EQ(ToBytes({7}), connections_[i++]->received) << port;
+  }
+  for (const std::uint16_t port : {41'000, 41'777, 42'499}) {
+    port_ = port;
+    Device().sent.clear();
+    Send({.sequence = port, .flags = kSyn});
+    EXPECT_FALSE(Next().Has(kSyn)) << port;  // the connection in TIME-WAIT answers
+  }
+}
+
 TEST_F(TcpTest, ALargeWriteGoesOutInOneFrameForTheDeviceToCut) {
   Connection& connection = Open();
   connection.to_send = Pattern(10 * kMss + 200'000);
@@ -400,6 +445,45 @@ TEST_F(TcpTest, FastRetransmitSendsOneSegmentAndThenTheNextHole) {
   EXPECT_EQ(nullptr, connection.pcb->unacked);
   EXPECT_EQ(std::uint32_t{TCP_SND_BUF}, connection.pcb->snd_buf);
   EXPECT_EQ(0, connection.pcb->snd_queuelen);
+}
+
+// As Linux sends them: its window grows while data arrives out of order [RFC6675 §2].
+TEST_F(TcpTest, DuplicatesThatSayWhatArrivedCountWhateverTheirWindow) {
+  const auto selective = [](std::uint32_t from, std::uint32_t to) {
+    Bytes options = {std::byte{1}, std::byte{1}, std::byte{5}, std::byte{10}};
+    for (const std::uint32_t edge : {from, to}) {
+      for (int shift = 24; shift >= 0; shift -= 8) {
+        options.push_back(static_cast<std::byte>(edge >> shift));
+      }
+    }
+    return options;
+  };
+  Connection& connection = Open(1000, 30'000);
+  connection.to_send = Pattern(10 * kMss);
+  connection.Pump();
+  EXPECT_EQ(10 * kMss, Next().payload.size());
+  std::uint16_t window = 30'000;
+  // An acknowledgement that only opens the window is no duplicate, nor one of data that came twice.
+  for (int i = 0; i < 4; ++i) {
+    Send({.sequence = theirs_, .acknowledgement = ours_, .flags = kAck, .window = ++window});
+    Send({.sequence = theirs_,
+          .acknowledgement = ours_,
+          .flags = kAck,
+          .window = ++window,
+          .options = selective(ours_ - kMss, ours_)});
+  }
+  EXPECT_TRUE(Silent());
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    EXPECT_TRUE(Silent());
+    Send({.sequence = theirs_,
+          .acknowledgement = ours_,
+          .flags = kAck,
+          .window = ++window,
+          .options = selective(ours_ + kMss, ours_ + (2 + i) * kMss)});
+  }
+  const Segment again = Next();
+  EXPECT_EQ(ours_, again.sequence);
+  EXPECT_EQ(kMss, again.payload.size());
 }
 
 TEST_F(TcpTest, TheTimeoutSendsOneSegmentAgain) {
