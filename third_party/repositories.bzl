@@ -86,6 +86,16 @@ exec "$P/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --inhibit-cache --argv0 "$0"
         },
     )
 
+def _qemu_user():
+    """QEMU as an interpreter of Linux processes: benchmarks count linuxu's instructions with it."""
+    debian_packages(
+        name = "qemu_user",
+        unmangled_name = "qemu_user",
+        build_file = "//toolchains/qemu:qemu_user.BUILD",
+        remove = ["usr/share"],
+        scripts = {"bin/qemu-x86_64": _launcher("usr/bin/qemu-x86_64")},
+    )
+
 _TEST_CLIENTS = {
     "ab": "usr/bin/ab",
     "curl": "usr/bin/curl",
@@ -101,6 +111,19 @@ def _test_clients():
         build_file = "//toolchains/test_clients:test_clients.BUILD",
         remove = ["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/perl", "usr/lib/x86_64-linux-gnu/perl-base"],
         scripts = {"bin/" + tool: _launcher(program) for tool, program in _TEST_CLIENTS.items()},
+    )
+
+def _chromium():
+    """No launcher: Chromium starts itself again as /proc/self/exe, which must not be the loader. //tests/browser says how it runs."""
+    debian_packages(
+        name = "chromium",
+        unmangled_name = "chromium",
+        build_file = "//toolchains/test_clients:chromium.BUILD",
+        remove = [
+            "usr/lib/chromium/libVkICD_mock_icd.so",
+            "usr/lib/chromium/libVkLayer_khronos_validation.so",
+            "usr/share/doc",
+        ],
     )
 
 def _sources():
@@ -176,5 +199,7 @@ def repositories():
     _llvm()
     _unpack()
     _qemu()
+    _qemu_user()
+    _chromium()
     _test_clients()
     _sources()
