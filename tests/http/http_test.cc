@@ -339,10 +339,19 @@ TEST_F(HttpTest, TenThousandConnectionsInSequenceAllGetTheirAnswer) {
 void AskFiveHundredAtOnce(ServerProcess& server) {
   constexpr int kConnections = 500;
   const std::string request = Request("/small.txt");
+  // What listens for QEMU's user network is QEMU, with a backlog of one: a client that does not
+  // wait until its last connection got through loses every other SYN, and a second with it; the
+  // server ends the first ones long before the last is open. There, each is asked once when it
+  // opens.
+  const bool one_by_one = std::getenv("HTTP_SERVER_TAKES_ONE_BY_ONE") != nullptr;
   std::vector<Client> clients;
   for (int i = 0; i < kConnections; ++i) {
     clients.emplace_back(server);
     ASSERT_TRUE(clients.back().connected()) << i;
+    if (one_by_one) {
+      ASSERT_TRUE(clients.back().Send(request)) << i;
+      ASSERT_EQ(clients.back().Receive().value_or(Reply()).body, kSmall) << i;
+    }
   }
   for (int round = 0; round < 3; ++round) {
     for (Client& client : clients) {
@@ -361,15 +370,16 @@ void AskFiveHundredAtOnce(ServerProcess& server) {
 }
 
 TEST_F(HttpTest, FiveHundredConnectionsAtOnceAllGetTheirAnswer) {
-  if (const char* reason = std::getenv("HTTP_SERVER_LOSES_SOME_OF_500")) {
-    GTEST_SKIP() << reason;
-  }
-  // The descriptor table grows the first time and keeps its size; after that, memory comes back to
-  // the byte.
+  // The descriptor table grows the first time and keeps its size; after that, the heap holds
+  // no byte more, and free memory but for what the test's own questions leave in TIME-WAIT: a page
+  // each at most.
   AskFiveHundredAtOnce(server());
   const auto heap = Metric(server(), "ashlar_heap_used_bytes");
+  const auto free = Metric(server(), "ashlar_memory_free_bytes");
   AskFiveHundredAtOnce(server());
-  EXPECT_EQ(Metric(server(), "ashlar_heap_used_bytes"), heap);
+  EXPECT_LE(Metric(server(), "ashlar_heap_used_bytes").value_or(heap.value_or(0) + 1),
+            heap.value_or(0));
+  EXPECT_GE(Metric(server(), "ashlar_memory_free_bytes").value_or(0), free.value_or(0) - 64 * 1024);
 }
 
 TEST_F(HttpTest, TheStatusPageShowsTheServer) {
