@@ -9,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "libs/net/block_pool.h"
 #include "lwip/mem.h"
@@ -55,6 +56,8 @@ BlockPool* PacketPool(std::size_t size) {
                                         : nullptr;
 }
 
+constinit bool timeouts_added = false;
+
 constinit std::size_t default_send_buffer = 16 * ashlar::kKiB;
 
 }  // namespace
@@ -72,6 +75,7 @@ void ConfigureMemory(std::size_t bytes) {
 
 std::uint32_t MaxConnections() { return object_pools[MEMP_TCP_PCB].limit(); }
 std::uint32_t Connections() { return object_pools[MEMP_TCP_PCB].in_use(); }
+bool TakeTimeoutsAdded() { return std::exchange(timeouts_added, false); }
 std::size_t DefaultSendBuffer() { return default_send_buffer; }
 
 }  // namespace ashlar::net
@@ -79,7 +83,12 @@ std::size_t DefaultSendBuffer() { return default_send_buffer; }
 extern "C" {
 
 void memp_init(void) {}
-void* memp_malloc(memp_t type) { return object_pools[type].Allocate(); }
+void* memp_malloc(memp_t type) {
+  if (type == MEMP_SYS_TIMEOUT) {
+    timeouts_added = true;
+  }
+  return object_pools[type].Allocate();
+}
 void memp_free(memp_t, void* memory) {
   if (memory != nullptr) {
     BlockPool::Free(memory);

@@ -16,6 +16,9 @@ void ConfigureMemory(std::size_t bytes);
 std::uint32_t MaxConnections();
 std::uint32_t Connections();
 
+/// Whether lwIP started a timeout since this was last asked.
+bool TakeTimeoutsAdded();
+
 /// Bytes that one socket may have queued for sending in copies of its own (the default of
 /// SO_SNDBUF).
 std::size_t DefaultSendBuffer();

@@ -1,5 +1,6 @@
 // The network: lwIP brought up on the machine's devices, configured from the command line, DHCP and
-// router advertisements. SPDX-License-Identifier: Apache-2.0
+// router advertisements.
+// SPDX-License-Identifier: Apache-2.0
 
 #include "libs/net/net.h"
 
@@ -36,6 +37,7 @@ constinit Interface interfaces[kMaxInterfaces];
 constinit std::size_t interface_count = 0;
 
 void ArmTimer();
+void GrowConnectionTable();
 void OnTimer(timer::Timer& timer);
 constinit timer::Timer lwip_timer{&OnTimer};
 
@@ -44,6 +46,7 @@ void OnTimer(timer::Timer&) {
   for (std::size_t i = 0; i < interface_count; ++i) {
     interfaces[i].CheckLink();
   }
+  GrowConnectionTable();
   ArmTimer();
 }
 
@@ -67,35 +70,60 @@ void ArmTimer() {
 class Loopback final : public event_loop::Poller {
  public:
   constexpr Loopback() = default;
+  void Start() {
+    loop_ = netif_get_by_index(1);
+    event_loop::Add(*this);
+  }
   bool Poll() override {
-    netif* loop = netif_get_by_index(1);
-    if (loop->loop_first == nullptr) {
+    if (loop_->loop_first == nullptr) {
       return false;
     }
-    netif_poll(loop);
+    netif_poll(loop_);
     return true;
   }
   bool PrepareToWait() override {
-    ArmTimer();
-    return netif_get_by_index(1)->loop_first == nullptr;
+    if (TakeTimeoutsAdded()) {
+      ArmTimer();
+    }
+    return loop_->loop_first == nullptr;
   }
+
+ private:
+  netif* loop_ = nullptr;
 };
 constinit Loopback loopback;
 
 // --- The connection table
 
-void MakeConnectionTable() {
-  const std::uint32_t bits = static_cast<std::uint32_t>(std::bit_width(
-      std::max<std::size_t>(MaxConnections() / 2, kPageSize / sizeof(tcp_pcb*)) - 1));
-  const std::size_t bytes = sizeof(tcp_pcb*) << bits;
-  auto memory = page_allocator::Allocate(bytes);
+// Its buckets: a page at first, and from then on as many as there are connections, TIME-WAIT
+// included.
+constinit std::span<std::byte> buckets;
+
+// Moves the connections to a table of at least `wanted` buckets, a power of two. Without memory for
+// it they stay where they are, at first in lwIP's own two buckets: slow, but right.
+void MakeConnectionTable(std::size_t wanted) {
+  const std::size_t count =
+      std::bit_ceil(std::max<std::size_t>(wanted, kPageSize / sizeof(tcp_pcb*)));
+  const auto memory = page_allocator::Allocate(count * sizeof(tcp_pcb*));
   if (!memory) {
-    return;  // lwIP's own two buckets: slow, but right
+    return;
   }
-  std::memset(memory->data(), 0, bytes);
+  std::memset(memory->data(), 0, memory->size());
   const std::uint64_t key[3] = {Random() | 1, Random() | 1, Random() | 1};
-  tcp_set_connection_table(reinterpret_cast<tcp_pcb**>(memory->data()), static_cast<u8_t>(bits),
-                           key);
+  tcp_set_connection_table(reinterpret_cast<tcp_pcb**>(memory->data()),
+                           static_cast<u8_t>(std::countr_zero(count)), key);
+  if (!buckets.empty()) {
+    page_allocator::Free(buckets);
+  }
+  buckets = *memory;
+}
+
+// Looked after now and then, not at each new connection: chains are a few elements long until then.
+void GrowConnectionTable() {
+  const std::size_t connections = Connections();
+  if (connections > 2 * buckets.size() / sizeof(tcp_pcb*)) {
+    MakeConnectionTable(connections);
+  }
 }
 
 // --- Parameters
@@ -231,14 +259,14 @@ void OnStatus(netif* interface) {
 void StartOn(std::span<netdev::NetDevice* const> devices, std::size_t memory) {
   SeedRandom();
   ConfigureMemory(memory);
-  MakeConnectionTable();
+  MakeConnectionTable(0);
   // What lwip_init() does; init.c checks numbers that are ours to decide at run time.
   netif_init();
   udp_init();
   tcp_init();
   dns_init();
   sys_timeouts_init();
-  event_loop::Add(loopback);
+  loopback.Start();
 
   for (netdev::NetDevice* device : devices) {
     if (interface_count == kMaxInterfaces) {
@@ -302,7 +330,8 @@ Statistics Measure() {
   return {.connections = Connections(),
           .max_connections = MaxConnections(),
           .memory_bytes = BlockPool::used_bytes(),
-          .memory_budget = BlockPool::budget()};
+          .memory_budget = BlockPool::budget(),
+          .connection_table_bytes = buckets.size()};
 }
 
 }  // namespace ashlar::net

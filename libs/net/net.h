@@ -63,6 +63,7 @@ struct Statistics {
   std::uint32_t max_connections;  ///< then the oldest that are over make room
   std::size_t memory_bytes;       ///< taken now, in whole pages
   std::size_t memory_budget;
+  std::size_t connection_table_bytes;  ///< not of that budget; grows with the connections
 };
 Statistics Measure();
 

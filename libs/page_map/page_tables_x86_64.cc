@@ -1,5 +1,6 @@
 // Changing page tables in two passes: first make every table that is needed, which changes no
-// translation, then fill in entries, which cannot fail. SPDX-License-Identifier: Apache-2.0
+// translation, then fill in entries, which cannot fail.
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/page_map/page_tables_x86_64.h"
 
 #include <algorithm>
@@ -74,49 +75,58 @@ Result<void> PageTables::MakeTables(PageTable& table, unsigned level, Part part,
   if (level == 1) {
     return {};
   }
-  for (std::size_t i = PageTableIndex(part.begin, level); i <= PageTableIndex(part.last, level);
-       ++i) {
-    const std::uintptr_t begin = std::max(
-        part.begin, AlignDown(part.begin, PageTableSpan(level + 1)) + i * PageTableSpan(level));
-    const std::uintptr_t last =
-        std::min(part.last, AlignDown(begin, PageTableSpan(level)) + PageTableSpan(level) - 1);
-    PageTableEntry& entry = table[i];
-    if (!entry.present() || (level != 4 && entry.large())) {
-      const bool whole = last - begin == PageTableSpan(level) - 1;
-      const bool nothing_to_undo = mapping.access == Access::kNone && !entry.present();
-      if (nothing_to_undo || (whole && MayBePage(mapping, level))) {
-        continue;
-      }
+  const std::uintptr_t span = PageTableSpan(level);
+  const bool may_be_page = MayBePage(mapping, level);
+  PageTableEntry* entry = &table[PageTableIndex(part.begin, level)];
+  for (std::uintptr_t begin = part.begin;; ++entry) {
+    const std::uintptr_t last_of_entry = begin | (span - 1);
+    const std::uintptr_t last = std::min(part.last, last_of_entry);
+    const bool becomes_page = may_be_page && last - begin == span - 1;
+    if (entry->present() && (level == 4 || !entry->large())) {
+      ASHLAR_TRY(MakeTables(TableAt(*entry), level - 1, {begin, last}, mapping));
+    } else if (!becomes_page && (entry->present() || mapping.access != Access::kNone)) {
       std::byte* page = allocate_table_();
       if (page == nullptr) {
         return std::unexpected(Error::kOutOfMemory);
       }
       PageTable& pieces = *reinterpret_cast<PageTable*>(page);
-      Split(entry, level, pieces);
-      entry = {reinterpret_cast<std::uintptr_t>(page) | kTableFlags};
+      Split(*entry, level, pieces);
+      *entry = {reinterpret_cast<std::uintptr_t>(page) | kTableFlags};
+      ASHLAR_TRY(MakeTables(pieces, level - 1, {begin, last}, mapping));
     }
-    ASHLAR_TRY(MakeTables(TableAt(entry), level - 1, {begin, last}, mapping));
+    if (last == part.last) {
+      return {};
+    }
+    begin = last_of_entry + 1;
   }
-  return {};
 }
 
 void PageTables::Fill(PageTable& table, unsigned level, Part part, const Mapping& mapping) {
   const std::uint64_t flags = Flags(mapping.access, mapping.device);
-  for (std::size_t i = PageTableIndex(part.begin, level); i <= PageTableIndex(part.last, level);
-       ++i) {
-    const std::uintptr_t begin = std::max(
-        part.begin, AlignDown(part.begin, PageTableSpan(level + 1)) + i * PageTableSpan(level));
-    const std::uintptr_t last =
-        std::min(part.last, AlignDown(begin, PageTableSpan(level)) + PageTableSpan(level) - 1);
-    PageTableEntry& entry = table[i];
-    if (level != 1 && entry.present() && (level == 4 || !entry.large())) {
-      Fill(TableAt(entry), level - 1, {begin, last}, mapping);
-    } else if (flags == 0) {
-      entry = {};
-    } else {
-      entry = {(mapping.physical_address + (begin - mapping.virtual_address)) | flags |
-               (level == 1 ? 0 : PageTableEntry::kLarge)};
+  const std::uintptr_t span = PageTableSpan(level);
+  const std::uint64_t offset = mapping.physical_address - mapping.virtual_address;
+  PageTableEntry* entry = &table[PageTableIndex(part.begin, level)];
+  if (level == 1) {  // most entries of a start
+    std::uint64_t value = flags == 0 ? 0 : (part.begin + offset) | flags;
+    const std::uint64_t step = flags == 0 ? 0 : kPageSize;
+    const PageTableEntry* const end = &table[PageTableIndex(part.last, level)] + 1;
+    for (; entry != end; ++entry) {
+      *entry = {value};
+      value += step;
     }
+    return;
+  }
+  for (std::uintptr_t begin = part.begin;; ++entry) {
+    const std::uintptr_t last_of_entry = begin | (span - 1);
+    if (entry->present() && (level == 4 || !entry->large())) {
+      Fill(TableAt(*entry), level - 1, {begin, std::min(part.last, last_of_entry)}, mapping);
+    } else {
+      *entry = {flags == 0 ? 0 : (begin + offset) | flags | PageTableEntry::kLarge};
+    }
+    if (last_of_entry >= part.last) {
+      return;
+    }
+    begin = last_of_entry + 1;
   }
 }
 

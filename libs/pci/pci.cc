@@ -42,18 +42,13 @@ unsigned BarCount(ConfigSpace& config, Address address) {
 
 }  // namespace
 
-std::optional<Function> Walk::Look(Address address, bool& multi_function) {
-  const std::uint32_t ids = config_.Read(address, kIds);
-  const auto vendor = static_cast<std::uint16_t>(ids);
-  if (vendor == kNoVendor || vendor == 0) {
-    return std::nullopt;
-  }
+Function Walk::Look(Address address, std::uint32_t ids, bool& multi_function) {
   const std::uint32_t class_register = config_.Read(address, kClass);
   const auto header = static_cast<std::uint8_t>(config_.Read(address, kHeaderType) >> 16);
   multi_function = (header & kMultiFunction) != 0;
   const Function function = {
       .address = address,
-      .vendor_id = vendor,
+      .vendor_id = static_cast<std::uint16_t>(ids),
       .device_id = static_cast<std::uint16_t>(ids >> 16),
       .class_code = static_cast<std::uint8_t>(class_register >> 24),
       .subclass = static_cast<std::uint8_t>(class_register >> 16),
@@ -70,34 +65,40 @@ std::optional<Function> Walk::Look(Address address, bool& multi_function) {
   return function;
 }
 
+// Goes to the next bus to walk, or behind the last.
+void Walk::FindNextBus() {
+  slot_ = 0;
+  ++bus_;
+  for (unsigned word = bus_ / 64; word < pending_.size(); ++word) {
+    const std::uint64_t rest =
+        word == bus_ / 64 ? pending_[word] & ~std::uint64_t{0} << bus_ % 64 : pending_[word];
+    if (rest != 0) {
+      bus_ = 64 * word + static_cast<unsigned>(std::countr_zero(rest));
+      return;
+    }
+  }
+  bus_ = kBuses;
+}
+
 std::optional<Function> Walk::Next() {
   while (bus_ < kBuses) {
-    if (!Test(pending_, bus_)) {
-      ++bus_;
-      continue;
-    }
     while (slot_ < kSlots) {
-      const unsigned slot = slot_++;
-      const unsigned function = slot % 8;
-      if (function == 0) {
-        multi_function_ = false;
+      const unsigned slot = slot_;
+      const Address address = {static_cast<std::uint8_t>(bus_), static_cast<std::uint8_t>(slot / 8),
+                               static_cast<std::uint8_t>(slot % 8)};
+      const std::uint32_t ids = config_.Read(address, kIds);
+      const auto vendor = static_cast<std::uint16_t>(ids);
+      if (vendor == kNoVendor || vendor == 0) {
+        // Without a function 0 the device has none at all.
+        slot_ = address.function == 0 ? slot + 8 : slot + 1;
+        continue;
       }
       bool multi_function = false;
-      const auto found = Look({static_cast<std::uint8_t>(bus_), static_cast<std::uint8_t>(slot / 8),
-                               static_cast<std::uint8_t>(function)},
-                              multi_function);
-      if (function == 0) {
-        multi_function_ = found && multi_function;
-        if (!multi_function_) {
-          slot_ += 7;
-        }
-      }
-      if (found) {
-        return found;
-      }
+      const Function function = Look(address, ids, multi_function);
+      slot_ = address.function == 0 && !multi_function ? slot + 8 : slot + 1;
+      return function;
     }
-    slot_ = 0;
-    ++bus_;
+    FindNextBus();
   }
   return std::nullopt;
 }
@@ -166,8 +167,8 @@ Result<std::uint8_t> FindCapability(ConfigSpace& config, Address address, std::u
   if ((config.Read(address, kCommandStatus) & kStatusCapabilities) == 0) {
     return std::unexpected(Error::kNotFound);
   }
-  bool passed = after == 0;
-  auto offset = static_cast<std::uint8_t>(config.Read(address, kCapabilities) & 0xfc);
+  auto offset = static_cast<std::uint8_t>(
+      (after == 0 ? config.Read(address, kCapabilities) : config.Read(address, after) >> 8) & 0xfc);
   for (int i = 0; i < kMostCapabilities; ++i) {
     if (offset == 0) {
       return std::unexpected(Error::kNotFound);
@@ -176,10 +177,9 @@ Result<std::uint8_t> FindCapability(ConfigSpace& config, Address address, std::u
       return std::unexpected(Error::kBroken);
     }
     const std::uint32_t head = config.Read(address, offset);
-    if (passed && static_cast<std::uint8_t>(head) == id) {
+    if (static_cast<std::uint8_t>(head) == id) {
       return offset;
     }
-    passed = passed || offset == after;
     offset = static_cast<std::uint8_t>(head >> 8 & 0xfc);
   }
   return std::unexpected(Error::kBroken);  // more than there is room for: a circle

@@ -2,7 +2,8 @@
 //
 // Firmware or the VMM has numbered the buses and assigned the addresses; this library finds out,
 // changes nothing but what a driver asks for, and believes nothing: every value read from a device
-// is validated. SPDX-License-Identifier: Apache-2.0
+// is validated.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -55,17 +56,14 @@ class Walk {
   std::optional<Function> Next();
 
  private:
-  static bool Test(const std::array<std::uint64_t, 4>& set, unsigned bus) {
-    return (set[bus / 64] >> bus % 64 & 1) != 0;
-  }
-
-  std::optional<Function> Look(Address address, bool& multi_function);
+  // What is at `address`, whose first register is `ids`.
+  Function Look(Address address, std::uint32_t ids, bool& multi_function);
+  void FindNextBus();
 
   ConfigSpace& config_;
-  std::array<std::uint64_t, 4> pending_ = {};  // buses to walk, the present one included
+  std::array<std::uint64_t, 4> pending_ = {};  // buses to walk, and those walked
   unsigned bus_ = 0;
   unsigned slot_ = 0;  // device and function to look at next
-  bool multi_function_ = false;
 };
 
 /// What a function does with a base address register [PCI-3.0 §6.2.5].
@@ -85,8 +83,9 @@ Result<Bar> ReadBar(ConfigSpace& config, Address address, unsigned index);
 inline constexpr std::uint8_t kCapabilityVendor = 0x09;
 inline constexpr std::uint8_t kCapabilityMsix = 0x11;
 
-/// The offset of the first capability with `id` in the list; the first after offset `after` if that
-/// is not zero. kNotFound: there is none; kBroken: the list leads nowhere or into a circle.
+/// The offset of the first capability with `id` in the list; the first after the one at offset
+/// `after` if that is not zero. kNotFound: there is none; kBroken: the list leads nowhere or into a
+/// circle. Who goes from one to the next counts them: in a circle that has one there is no last.
 Result<std::uint8_t> FindCapability(ConfigSpace& config, Address address, std::uint8_t id,
                                     std::uint8_t after = 0);
 

@@ -156,7 +156,7 @@ TEST(CapabilityTest, CirclesAndLinksIntoTheHeaderAreBroken) {
   function.Capability(0x40, 9, {0}).Capability(0x50, 9, {0});
   function.registers[0x50 / 4] = 9 | 0x40 << 8;
   EXPECT_EQ(FindCapability(config, kDevice, 5).error(), Error::kBroken);
-  EXPECT_EQ(FindCapability(config, kDevice, 9, 0x60).error(), Error::kBroken);
+  EXPECT_EQ(FindCapability(config, kDevice, 5, 0x50).error(), Error::kBroken);
   function.registers[0x50 / 4] = 9 | 0x10 << 8;
   EXPECT_EQ(FindCapability(config, kDevice, 5).error(), Error::kBroken);
 }

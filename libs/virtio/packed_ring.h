@@ -98,6 +98,15 @@ class PackedRing {
     StoreToDevice(head.flags, head_flags);  // last: now the device may begin with the whole chain
   }
 
+  template <typename SegmentAt>
+  void Fill(SegmentAt&& segment_at) {
+    ASHLAR_CHECK(free_ == size_);
+    for (std::uint16_t id = 0; id < size_; ++id) {
+      free_id_ = id;  // in ascending order, whatever order they were freed in
+      Add(1, [&](std::uint16_t) { return segment_at(id); });
+    }
+  }
+
   void Repeat(std::uint16_t id, const Segment& segment) {
     ASHLAR_CHECK(id < size_ && chains_[id].count == 1 && !chains_[id].in_flight);
     chains_[id].in_flight = true;

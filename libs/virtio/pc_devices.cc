@@ -1,5 +1,6 @@
 // The virtio devices of a PC: PCI by configuration mechanism #1, and the MMIO slots the machine
-// tells of. SPDX-License-Identifier: Apache-2.0
+// tells of.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -63,14 +64,15 @@ void Keep(Kind&& transport) {
   transports[count++] = kept;
 }
 
-void LookAtPci() {
+// False if the machine has no such bus.
+bool LookAtPci() {
   if (!config.Present()) {
-    return;
+    return false;
   }
   pci::Walk walk(config);
   while (const auto function = walk.Next()) {
     if (count == kMostDevices) {
-      return;
+      break;
     }
     if (auto transport = Pci::Create(config, *function, Machine())) {
       Keep(*std::move(transport));
@@ -79,6 +81,7 @@ void LookAtPci() {
                    ".", function->address.function, " is not used: ", transport.error());
     }
   }
+  return true;
 }
 
 void LookAtMmio() {
@@ -103,8 +106,11 @@ void LookAtMmio() {
 std::span<Transport* const> Devices() {
   if (!looked) {
     looked = true;
-    LookAtPci();
-    LookAtMmio();
+    // No hypervisor has both, and to find that there is no MMIO slot takes reading all of ACPI's
+    // byte code.
+    if (!LookAtPci()) {
+      LookAtMmio();
+    }
   }
   return std::span(transports).first(count);
 }

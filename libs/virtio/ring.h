@@ -61,6 +61,10 @@ concept Ring = requires(T ring, std::uint16_t id, std::span<std::byte> memory, S
   {
     ring.Add(id, [](std::uint16_t) { return Segment{}; })
   };
+  /// Adds a chain of one segment under each id, in ascending order. All descriptors must be free.
+  {
+    ring.Fill([](std::uint16_t) { return Segment{}; })
+  };
   /// Adds a chain of the one segment it had before, under the same id, after Take() and instead of
   /// Free().
   { ring.Repeat(id, segment) };

@@ -88,6 +88,43 @@ TYPED_TEST(RingTest, IdsAscendFromZeroAtFirst) {
   EXPECT_EQ(this->ring_.free(), 0);
 }
 
+TYPED_TEST(RingTest, FillGivesTheDeviceEveryDescriptorInTheOrderOfTheIds) {
+  this->Start(8);
+  // Also when the ids were freed in another order.
+  const std::uint16_t first = this->AddWritable();
+  const std::uint16_t second = this->AddWritable();
+  this->ring_.Publish();
+  this->device_->Push(*this->device_->Pop(), 1);
+  this->device_->Push(*this->device_->Pop(), 1);
+  while (const auto used = this->ring_.Take()) {
+  }
+  this->ring_.Free(first);
+  this->ring_.Free(second);
+  for (int turn = 0; turn < 3; ++turn) {
+    this->ring_.Fill([](std::uint16_t i) { return Segment{0x1000u * (i + 1u), 32u + i, true}; });
+    EXPECT_EQ(this->ring_.free(), 0);
+    EXPECT_TRUE(this->ring_.Publish());
+    for (std::uint16_t i = 0; i < 8; ++i) {
+      const auto chain = this->device_->Pop();
+      ASSERT_TRUE(chain) << i;
+      ASSERT_EQ(chain->segments.size(), 1u);
+      EXPECT_EQ(chain->segments[0].address, 0x1000u * (i + 1u));
+      EXPECT_EQ(chain->segments[0].length, 32u + i);
+      EXPECT_TRUE(chain->segments[0].device_writes);
+      this->device_->Push(*chain, 32u + i);
+    }
+    EXPECT_FALSE(this->device_->Pop());
+    for (std::uint16_t i = 0; i < 8; ++i) {
+      const auto used = this->ring_.Take();
+      ASSERT_TRUE(used) << i;
+      EXPECT_EQ(used->id, i);
+      EXPECT_EQ(used->length, 32u + i);
+      this->ring_.Free(used->id);
+    }
+  }
+  EXPECT_EQ(this->ring_.free(), 8);
+}
+
 TYPED_TEST(RingTest, AChainIsRepeatedUnderItsId) {
   this->Start(4);
   const std::uint16_t id = this->AddWritable(64);

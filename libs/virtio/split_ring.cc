@@ -3,14 +3,12 @@
 #include "libs/virtio/split_ring.h"
 
 #include <bit>
-#include <cstring>
 
 namespace ashlar::virtio {
 
 void SplitRing::Start(std::span<std::byte> memory, std::uint16_t size, Features features) {
   ASHLAR_CHECK(std::has_single_bit(size) && size <= kMaxRingSize &&
                memory.size() >= MemoryFor(size) && IsAligned(DeviceAddress(memory.data()), 16));
-  std::memset(memory.data(), 0, MemoryFor(size));
   *this = SplitRing();
   descriptors_ = reinterpret_cast<SplitDescriptor*>(memory.data());
   available_ = reinterpret_cast<SplitAvailable*>(memory.data() + AvailableOffset(size));
@@ -19,9 +17,16 @@ void SplitRing::Start(std::span<std::byte> memory, std::uint16_t size, Features 
   used_ = reinterpret_cast<SplitUsed*>(memory.data() + UsedOffset(size));
   used_entries_ = reinterpret_cast<SplitUsedEntry*>(used_ + 1);
   available_event_ = reinterpret_cast<std::uint16_t*>(used_entries_ + size);
+  // The rest of the tables is read only after one side has written it for the other.
+  *available_ = {};
+  *used_event_ = 0;
+  *used_ = {};
+  *available_event_ = 0;
   chains_ = reinterpret_cast<Chain*>(memory.data() + ChainsOffset(size));
-  for (std::uint16_t i = 0; i < size; ++i) {
-    chains_[i].next = static_cast<std::uint16_t>(i + 1);  // the last one's is never followed
+  Chain* const chains = chains_;
+  for (unsigned i = 0; i < size; ++i) {
+    // The last one's next is never followed.
+    chains[i] = {.writable = 0, .state = 0, .last = 0, .next = static_cast<std::uint16_t>(i + 1)};
   }
   size_ = size;
   mask_ = static_cast<std::uint16_t>(size - 1);

@@ -2,7 +2,8 @@
 // [virtio-1.2 §2.7].
 //
 // The driver keeps its own record of every chain: what lies in the shared tables is written, never
-// believed. SPDX-License-Identifier: Apache-2.0
+// believed.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -105,6 +106,31 @@ class SplitRing {
     chain.writable = writable;
     chain.last = static_cast<std::uint16_t>(last);
     Offer(chain, id, count);
+  }
+
+  template <typename SegmentAt>
+  void Fill(SegmentAt&& segment_at) {
+    ASHLAR_CHECK(free_ == size_);
+    // Copies: for all the compiler knows, the stores could change the members.
+    SplitDescriptor* const descriptors = descriptors_;
+    Chain* const chains = chains_;
+    std::uint16_t* const available_entries = available_entries_;
+    const unsigned first = available_index_;
+    const unsigned mask = mask_;
+    for (unsigned i = 0; i <= mask; ++i) {
+      const auto id = static_cast<std::uint16_t>(i);
+      const Segment segment = segment_at(id);
+      descriptors[i] = {segment.address, segment.length,
+                        segment.device_writes ? SplitDescriptor::kWrite : std::uint16_t{0}, 0};
+      chains[i] = {.writable = segment.device_writes ? segment.length : 0,
+                   .state = kInFlight | 1,
+                   .last = id,
+                   .next = 0};
+      StoreOnce(available_entries[(first + i) & mask], id);
+    }
+    free_ = 0;
+    available_index_ = static_cast<std::uint16_t>(first + size_);
+    in_flight_ = size_;
   }
 
   void Repeat(std::uint16_t id, const Segment&) {

@@ -85,11 +85,12 @@ std::uint64_t BootInformation::acpi_root_pointer() const {
   return Load<std::uint64_t>(bytes_, layout_->acpi_root_pointer);
 }
 
-std::size_t BootInformation::memory_range_count() const {
+// Bytes; zero if the count is a broken one.
+std::size_t BootInformation::memory_map_size() const {
   const std::size_t count = layout_ == &kStartInfo
                                 ? Load<std::uint32_t>(bytes_, layout_->memory_map_count)
                                 : Load<std::uint8_t>(bytes_, layout_->memory_map_count);
-  return count <= layout_->max_ranges ? count : 0;
+  return count <= layout_->max_ranges ? count * layout_->memory_map_stride : 0;
 }
 
 std::uint64_t BootInformation::memory_map_address() const {
@@ -106,23 +107,25 @@ std::uint64_t BootInformation::command_line_address() const {
          Load<std::uint32_t>(bytes_, layout_->command_line);
 }
 
-MemoryRange BootInformation::memory_range(std::size_t i) const {
-  const std::span<const std::byte> bytes =
-      map_(memory_map_address() + i * layout_->memory_map_stride, kEntryBytes);
-  if (bytes.size() < kEntryBytes) {
-    return {};
-  }
+MemoryRanges BootInformation::memory_ranges() const {
+  const std::size_t size = memory_map_size();
+  const std::span<const std::byte> table = map_(memory_map_address(), size);
+  return table.size() < size ? MemoryRanges() : MemoryRanges(table, layout_->memory_map_stride);
+}
+
+MemoryRange MemoryRanges::operator[](std::size_t i) const {
+  const std::span<const std::byte> entry = table_.subspan(i * stride_, kEntryBytes);
   return {
-      .base = Load<std::uint64_t>(bytes, 0),
-      .size = Load<std::uint64_t>(bytes, kEntrySize),
-      .usable = Load<std::uint32_t>(bytes, kEntryType) == kTypeRam,
+      .base = Load<std::uint64_t>(entry, 0),
+      .size = Load<std::uint64_t>(entry, kEntrySize),
+      .usable = Load<std::uint32_t>(entry, kEntryType) == kTypeRam,
   };
 }
 
 std::array<MemoryRange, 3> BootInformation::occupied() const {
   return {{
       {address_, layout_->size, false},
-      {memory_map_address(), memory_range_count() * layout_->memory_map_stride, false},
+      {memory_map_address(), memory_map_size(), false},
       {command_line_address(), command_line().size() + 1, false},
   }};
 }

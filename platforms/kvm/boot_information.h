@@ -26,6 +26,23 @@ struct MemoryRange {
   bool usable;  ///< RAM that nobody else needs
 };
 
+/// The loader's memory map, where the loader left it.
+class MemoryRanges {
+ public:
+  MemoryRanges() = default;
+  /// `table` holds whole entries, one each `stride` bytes.
+  MemoryRanges(std::span<const std::byte> table, std::size_t stride)
+      : table_(table), stride_(stride) {}
+
+  std::size_t size() const { return table_.size() / stride_; }
+  /// i < size().
+  MemoryRange operator[](std::size_t i) const;
+
+ private:
+  std::span<const std::byte> table_;
+  std::size_t stride_ = 1;
+};
+
 /// A value: which tables they are, and where. They are read, and checked again, when asked for, so
 /// an image pays only for what it asks.
 class BootInformation {
@@ -36,9 +53,8 @@ class BootInformation {
   /// From Linux's "zero page" at `address` [x86-boot].
   static Result<BootInformation> FromBootParams(std::uint64_t address, MapPhysical map);
 
-  std::size_t memory_range_count() const;
-  /// The i-th range, i < memory_range_count(). One that cannot be read is empty.
-  MemoryRange memory_range(std::size_t i) const;
+  /// The memory map. Empty if it cannot be read.
+  MemoryRanges memory_ranges() const;
 
   /// The loader's text, without its NUL. Stays where the loader put it.
   std::string_view command_line() const;
@@ -61,6 +77,7 @@ class BootInformation {
 
   std::uint64_t command_line_address() const;
   std::uint64_t memory_map_address() const;
+  std::size_t memory_map_size() const;
 
   const Layout* layout_;
   std::span<const std::byte> bytes_;

@@ -76,11 +76,11 @@ TEST_F(BootInformationTest, ReadsStartInfo) {
   StorePvh();
   const auto information = BootInformation::FromStartInfo(kStartInfo, Map);
   ASSERT_TRUE(information);
-  ASSERT_EQ(information->memory_range_count(), 2U);
-  EXPECT_EQ(information->memory_range(0).size, 0x9fc00U);
-  EXPECT_TRUE(information->memory_range(0).usable);
-  EXPECT_EQ(information->memory_range(1).base, 0xf0000U);
-  EXPECT_FALSE(information->memory_range(1).usable);
+  ASSERT_EQ(information->memory_ranges().size(), 2U);
+  EXPECT_EQ(information->memory_ranges()[0].size, 0x9fc00U);
+  EXPECT_TRUE(information->memory_ranges()[0].usable);
+  EXPECT_EQ(information->memory_ranges()[1].base, 0xf0000U);
+  EXPECT_FALSE(information->memory_ranges()[1].usable);
   EXPECT_EQ(information->command_line(), "one two=three \"four five\" six");
   EXPECT_EQ(information->acpi_root_pointer(), 0xf5000U);
   EXPECT_EQ(information->occupied()[0].base, kStartInfo);
@@ -92,10 +92,10 @@ TEST_F(BootInformationTest, ReadsBootParams) {
   StoreBootParams();
   const auto information = BootInformation::FromBootParams(0x7000, Map);
   ASSERT_TRUE(information);
-  ASSERT_EQ(information->memory_range_count(), 2U);
-  EXPECT_EQ(information->memory_range(1).base, 0x100000U);
-  EXPECT_EQ(information->memory_range(1).size, 0x7f00000U);
-  EXPECT_TRUE(information->memory_range(1).usable);
+  ASSERT_EQ(information->memory_ranges().size(), 2U);
+  EXPECT_EQ(information->memory_ranges()[1].base, 0x100000U);
+  EXPECT_EQ(information->memory_ranges()[1].size, 0x7f00000U);
+  EXPECT_TRUE(information->memory_ranges()[1].usable);
   EXPECT_EQ(information->command_line(), "console=none");
   EXPECT_EQ(information->acpi_root_pointer(), 0xe0000U);
 }
@@ -113,10 +113,10 @@ TEST_F(BootInformationTest, RefusesWhatIsNeither) {
 TEST_F(BootInformationTest, AnImpossibleCountIsNone) {
   StorePvh();
   Store<std::uint32_t>(kStartInfo + 48, 0xffffffff);
-  EXPECT_EQ(BootInformation::FromStartInfo(kStartInfo, Map)->memory_range_count(), 0U);
+  EXPECT_EQ(BootInformation::FromStartInfo(kStartInfo, Map)->memory_ranges().size(), 0U);
   StoreBootParams();
   Store<std::uint8_t>(0x7000 + 0x1e8, 129);
-  EXPECT_EQ(BootInformation::FromBootParams(0x7000, Map)->memory_range_count(), 0U);
+  EXPECT_EQ(BootInformation::FromBootParams(0x7000, Map)->memory_ranges().size(), 0U);
 }
 
 TEST_F(BootInformationTest, PointersOutOfMemoryGiveNothing) {
@@ -126,7 +126,7 @@ TEST_F(BootInformationTest, PointersOutOfMemoryGiveNothing) {
   const auto information = BootInformation::FromStartInfo(kStartInfo, Map);
   ASSERT_TRUE(information);
   EXPECT_EQ(information->command_line(), "");
-  EXPECT_EQ(information->memory_range(1).size, 0U);
+  EXPECT_EQ(information->memory_ranges().size(), 0U);
 }
 
 TEST_F(BootInformationTest, ACommandLineWithoutEndIsCutOff) {

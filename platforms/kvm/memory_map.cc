@@ -1,5 +1,6 @@
 // The memory map of a virtual machine, and the mapping of its RAM: the loader's table, less what is
-// in use. SPDX-License-Identifier: Apache-2.0
+// in use.
+// SPDX-License-Identifier: Apache-2.0
 #include "libs/memory_map/memory_map.h"
 
 #include <algorithm>
@@ -59,15 +60,16 @@ void MapRegion(page_map::PageTables& tables, std::uintptr_t begin, std::uintptr_
 
 void Sort() {
   const kvm::BootInformation& information = kvm::MachineInformation();
-  for (std::size_t i = 0; i < information.memory_range_count(); ++i) {
-    const kvm::MemoryRange range = information.memory_range(i);
+  const kvm::MemoryRanges ranges = information.memory_ranges();
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    const kvm::MemoryRange range = ranges[i];
     if (range.usable) {
       total_bytes += range.size;
       free_regions.Add(range.base, range.size);
     }
   }
-  for (std::size_t i = 0; i < information.memory_range_count(); ++i) {
-    const kvm::MemoryRange range = information.memory_range(i);
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    const kvm::MemoryRange range = ranges[i];
     if (!range.usable) {
       free_regions.Remove(range.base, range.size);
     }

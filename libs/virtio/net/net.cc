@@ -214,11 +214,11 @@ class QueuePair final : public netdev::Queue {
   Result<void> Start() {
     signals_ = ASHLAR_TRY(transport_.StartQueue(kReceiveQueue, receive_.addresses(), event_));
     ASHLAR_TRY(transport_.StartQueue(kTransmitQueue, transmit_.addresses(), event_));
-    for (std::uint16_t i = 0; i < receive_.size(); ++i) {
-      new (&descriptions_[i]) netdev::Buffer();
-      ASHLAR_CHECK(receive_.next_id() == i);  // a buffer's index is its chain's id, for good
-      receive_.Add(1, [&](std::uint16_t) { return ReceiveSegment(i); });
-    }
+    // A buffer's index is its chain's id, for good. What describes it is written when it is
+    // received.
+    receive_.Fill([buffers = buffers_, size = buffer_size_](std::uint16_t i) {
+      return Segment{DeviceAddress(buffers + std::size_t{i} * size), size, true};
+    });
     return {};
   }
   void Run() { PublishReceive(); }
