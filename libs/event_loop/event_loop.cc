@@ -36,10 +36,10 @@ bool PrepareToWait() {
   return quiet;
 }
 
-bool RunTimers() {
-  const clock::Instant deadline = timer::NextDeadline();
-  // The clock is read only if there is a timer to compare it with.
-  return deadline != clock::kNever && timer::RunExpired(clock::Monotonic::now());
+// The time, if there is anything to compare it with: reading the clock costs as much as polling a
+// device.
+clock::Instant TimeFor(clock::Instant deadline) {
+  return deadline == clock::kNever ? clock::Instant::min() : clock::Monotonic::now();
 }
 
 }  // namespace
@@ -55,15 +55,17 @@ void Remove(Poller& poller) {
 
 bool Poll() {
   const bool devices = PollDevices();
-  return RunTimers() || devices;
+  return timer::RunExpired(TimeFor(timer::NextDeadline())) || devices;
 }
 
 bool Wait(clock::Instant deadline) {
   for (;;) {
-    if (Poll()) {
+    const bool devices = PollDevices();
+    const clock::Instant now = TimeFor(std::min(deadline, timer::NextDeadline()));
+    if (timer::RunExpired(now) || devices) {
       return true;
     }
-    if (deadline != clock::kNever && clock::Monotonic::now() >= deadline) {
+    if (now >= deadline) {
       return false;
     }
     if (PrepareToWait()) {

@@ -15,59 +15,75 @@ std::uint64_t Load(const std::byte* bytes) {
   return word;
 }
 
+// A sum of 64 bits and, apart from it, how often it overflowed.
+class Sum {
+ public:
+  void Add(std::uint64_t word) { AddWithCarry<1>(word, 0, nullptr); }
+  // `N` words, one addition each: the carry goes along with them.
+  template <std::size_t N>
+  void AddWords(const std::byte* data) {
+    AddWithCarry<N>(Load(data), 0, data);
+  }
+  std::uint16_t Fold() const {
+    std::uint64_t sum = (low_ & 0xffff'ffff) + (low_ >> 32) + overflows_;
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return static_cast<std::uint16_t>((sum & 0xffff) + (sum >> 16));
+  }
+
+ private:
+  template <std::size_t N>
+  void AddWithCarry(std::uint64_t word, unsigned long long carry, const std::byte* data) {
+    low_ = __builtin_addcll(low_, word, carry, &carry);
+    if constexpr (N > 1) {
+      AddWithCarry<N - 1>(Load(data + 8), carry, data + 8);
+    } else {
+      overflows_ += carry;
+    }
+  }
+
+  unsigned long long low_ = 0;
+  std::uint64_t overflows_ = 0;
+};
+
 }  // namespace
 
 std::uint16_t Checksum(std::span<const std::byte> bytes) {
   const std::byte* data = bytes.data();
-  if (bytes.size() == 20) {  // an IPv4 header: twice for every packet
-    std::uint64_t words = 0;
-    for (std::size_t i = 0; i < 20; i += 4) {
-      std::uint32_t word;
-      std::memcpy(&word, data + i, sizeof(word));
-      words += word;
-    }
-    words = (words & 0xffff) + (words >> 16 & 0xffff) + (words >> 32);
-    words = (words & 0xffff) + (words >> 16);
-    return static_cast<std::uint16_t>((words & 0xffff) + (words >> 16));
-  }
   std::size_t left = bytes.size();
-  unsigned long long sum = 0;
-  unsigned long long carry = 0;
+  Sum sum;
   for (; left >= 64; data += 64, left -= 64) {
-    sum = __builtin_addcll(sum, Load(data), carry, &carry);
-    sum = __builtin_addcll(sum, Load(data + 8), carry, &carry);
-    sum = __builtin_addcll(sum, Load(data + 16), carry, &carry);
-    sum = __builtin_addcll(sum, Load(data + 24), carry, &carry);
-    sum = __builtin_addcll(sum, Load(data + 32), carry, &carry);
-    sum = __builtin_addcll(sum, Load(data + 40), carry, &carry);
-    sum = __builtin_addcll(sum, Load(data + 48), carry, &carry);
-    sum = __builtin_addcll(sum, Load(data + 56), carry, &carry);
+    sum.AddWords<8>(data);
   }
-  for (; left >= 8; data += 8, left -= 8) {
-    sum = __builtin_addcll(sum, Load(data), carry, &carry);
+  // The rest by halves, then the last bytes as the low ones of a word.
+  if ((left & 32) != 0) {
+    sum.AddWords<4>(data);
+    data += 32;
   }
-  // The rest, as the low bytes of a word. Four bytes are the end of an IPv4 header.
-  if (left >= 4) {
+  if ((left & 16) != 0) {
+    sum.AddWords<2>(data);
+    data += 16;
+  }
+  if ((left & 8) != 0) {
+    sum.Add(Load(data));
+    data += 8;
+  }
+  if ((left & 4) != 0) {
     std::uint32_t word;
     std::memcpy(&word, data, sizeof(word));
-    sum = __builtin_addcll(sum, word, carry, &carry);
+    sum.Add(word);
     data += 4;
-    left -= 4;
   }
-  if (left > 0) {
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < left; ++i) {
-      word |= std::to_integer<std::uint64_t>(data[i]) << (8 * i);
-    }
-    sum = __builtin_addcll(sum, word, carry, &carry);
+  if ((left & 2) != 0) {
+    std::uint16_t word;
+    std::memcpy(&word, data, sizeof(word));
+    sum.Add(word);
+    data += 2;
   }
-  sum = __builtin_addcll(sum, 0, carry, &carry);
-  sum += carry;
-  sum = (sum & 0xffff'ffff) + (sum >> 32);
-  sum = (sum & 0xffff'ffff) + (sum >> 32);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<std::uint16_t>(sum);
+  if ((left & 1) != 0) {
+    sum.Add(std::to_integer<std::uint64_t>(*data));
+  }
+  return sum.Fold();
 }
 
 }  // namespace ashlar::net

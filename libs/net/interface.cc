@@ -284,7 +284,9 @@ err_t Interface::Output(netif* interface, pbuf* frame) {
 }
 
 err_t Interface::Send(pbuf* frame) {
-  std::array<netdev::Fragment, kMaxFragments> fragments;
+  // Not an array of them, which would be cleared for each frame: most have one or two.
+  alignas(netdev::Fragment) std::byte storage[kMaxFragments * sizeof(netdev::Fragment)];
+  auto* const fragments = reinterpret_cast<netdev::Fragment*>(storage);
   const std::size_t max_fragments = std::min<std::size_t>(
       kMaxFragments, std::max<std::size_t>(device_->properties().max_fragments, 1));
   std::size_t count = 0;
@@ -303,7 +305,8 @@ err_t Interface::Send(pbuf* frame) {
       pbuf_free(whole);
       return result;
     }
-    fragments[count++] = {static_cast<const std::byte*>(part->payload), part->len};
+    ::new (&fragments[count++])
+        netdev::Fragment(static_cast<const std::byte*>(part->payload), part->len);
   }
 
   netdev::Offload offload;
@@ -325,7 +328,7 @@ err_t Interface::Send(pbuf* frame) {
   }
 
   pbuf_ref(frame);
-  const auto queued = queue_->Transmit({fragments.data(), count}, offload, frame);
+  const auto queued = queue_->Transmit({fragments, count}, offload, frame);
   if (!queued) [[unlikely]] {
     pbuf_free(frame);
     if (queued.error() == Error::kWouldBlock) {

@@ -121,6 +121,11 @@ constinit std::size_t next_index = kFirstFreeIndex;
 constinit LocalApicBus local_apic_bus(nullptr);
 constinit bool tsc_deadline = false;
 
+constinit bool timer_started = false;
+constinit Event timer_event;
+// What the timer is set to, until it rings; kNever: it is not set.
+constinit clock::Instant timer_deadline = clock::kNever;
+
 // One-shot mode only: the countdown that runs, if any, and what is known of the timer's rate.
 constinit kvm::CountdownRate countdown_rate;
 constinit std::uint32_t countdown_ticks = 0;
@@ -190,7 +195,9 @@ bool AnyPending() {
 }
 
 void StartTimer() {
+  timer_started = true;
   tsc_deadline = x86_64::HasTscDeadlineTimer();
+  ashlar_interrupt_events[kTimerIndex] = &timer_event;
   SetGate(kTimerIndex);
   LocalApic(local_apic_bus)
       .SetUpTimer(
@@ -199,8 +206,6 @@ void StartTimer() {
   // A write of the deadline must not overtake the mode's [SDM 3 §11.5.4.1].
   x86_64::OrderStoresBeforeLoads();
 }
-
-constinit bool timer_started = false;
 
 void ArmTscDeadline(std::int64_t nanoseconds) {
   // Until the rate is known, which takes a quarter of a millisecond: early rather than late.
@@ -218,6 +223,33 @@ void ArmCountdown(clock::Instant now, std::int64_t nanoseconds) {
   countdown_ticks = countdown_rate.Ticks(nanoseconds);
   countdown_start = now;
   apic.StartCountdown(countdown_ticks);
+}
+
+// Sees to it that the timer rings at `deadline` at the latest. False if that is over already. A
+// timer that is set to an earlier time is left alone: setting it costs a hypervisor's attention,
+// and most sleeps end by a device, with the same deadline as the last one.
+bool SetTimer(clock::Instant deadline) {
+  if (timer_event.Take()) {
+    timer_deadline = clock::kNever;
+  }
+  if (timer_deadline <= deadline) {
+    return true;
+  }
+  if (!timer_started) {
+    StartTimer();
+  }
+  const clock::Instant now = clock::Monotonic::now();
+  if (deadline <= now) {
+    return false;
+  }
+  const std::int64_t nanoseconds = (deadline - now).count();
+  if (tsc_deadline) {
+    ArmTscDeadline(nanoseconds);
+  } else {
+    ArmCountdown(now, nanoseconds);
+  }
+  timer_deadline = deadline;
+  return true;
 }
 
 // A countdown that is over is measured at once: later, nobody knows when it ended.
@@ -315,21 +347,8 @@ void Wait(clock::Instant deadline) {
   if (!started) {
     Start();
   }
-  if (deadline != clock::kNever) {
-    if (!timer_started) {
-      timer_started = true;
-      StartTimer();
-    }
-    const clock::Instant now = clock::Monotonic::now();
-    if (deadline <= now) {
-      return;
-    }
-    const std::int64_t nanoseconds = (deadline - now).count();
-    if (tsc_deadline) {
-      ArmTscDeadline(nanoseconds);
-    } else {
-      ArmCountdown(now, nanoseconds);
-    }
+  if (deadline != clock::kNever && !SetTimer(deadline)) {
+    return;
   }
   x86_64::SleepUntilInterrupt();
   LearnFromCountdown();

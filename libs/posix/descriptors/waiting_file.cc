@@ -19,6 +19,12 @@ struct Sleeper : Watcher {
 }  // namespace
 
 bool WaitingFile::Wait(Readiness wanted, clock::Duration timeout) {
+  const bool ready = (readiness() & (wanted | kError | kHangUp)) != 0;
+  return ready ||
+         WaitUntil(wanted, timeout == kForever ? clock::kNever : clock::Monotonic::now() + timeout);
+}
+
+bool WaitingFile::WaitUntil(Readiness wanted, clock::Instant deadline) {
   wanted |= kError | kHangUp;
   if ((readiness() & wanted) != 0) {
     return true;
@@ -26,12 +32,11 @@ bool WaitingFile::Wait(Readiness wanted, clock::Duration timeout) {
   Sleeper sleeper(wanted);
   Watch(sleeper);
   bool in_time = true;
-  if (timeout == kForever) {
+  if (deadline == clock::kNever) {
     while ((readiness() & wanted) == 0) {
       scheduler::Block();
     }
   } else {
-    const clock::Instant deadline = clock::Monotonic::now() + timeout;
     while ((readiness() & wanted) == 0 && in_time) {
       in_time = scheduler::BlockUntil(deadline);
     }

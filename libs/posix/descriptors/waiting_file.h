@@ -11,6 +11,8 @@ namespace ashlar::posix {
 class WaitingFile : public File {
  public:
   bool Wait(Readiness wanted, clock::Duration timeout) final;
+  /// The same until `deadline`, or for good if that is clock::kNever.
+  bool WaitUntil(Readiness wanted, clock::Instant deadline);
 
  protected:
   using File::File;

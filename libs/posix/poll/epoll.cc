@@ -182,12 +182,7 @@ Outcome<int> Epoll::Wait(std::span<epoll_event> events, clock::Duration timeout)
   const clock::Instant deadline = DeadlineAfter(timeout);
   Retain();
   int count = 0;
-  while (count == 0) {
-    const clock::Duration left =
-        deadline == clock::kNever ? kForever : deadline - clock::Monotonic::now();
-    if (left <= clock::Duration::zero() || !WaitingFile::Wait(kReadable, left)) {
-      break;
-    }
+  while (count == 0 && WaitUntil(kReadable, deadline)) {
     count = Collect(events);
   }
   Release();
