@@ -75,5 +75,6 @@ OPTIMISE = {
 LTO = ["-flto=full"]
 
 ASAN = ["-fsanitize=address", "-fno-sanitize-recover=all", "-g", "-O1"]
-UBSAN = ["-fsanitize=undefined", "-fno-sanitize-recover=all", "-g", "-O1"]
+# Our libraries have no type information to check the types of objects against.
+UBSAN = ["-fsanitize=undefined", "-fno-sanitize=vptr", "-fno-sanitize-recover=all", "-g", "-O1"]
 COVERAGE = ["-fprofile-instr-generate", "-fcoverage-mapping"]

@@ -34,7 +34,9 @@ constexpr std::uint32_t kFlagHardwareReduced = 1 << 20;
 // The table's bytes, and zeros for those that it is too old for.
 class Fields {
  public:
-  explicit Fields(Table table) { std::memcpy(bytes_, table.data(), std::min(table.size(), kSize)); }
+  explicit Fields(Table table) {
+    std::ranges::copy(table.first(std::min(table.size(), kSize)), bytes_);
+  }
 
   template <typename T>
   T Get(std::size_t offset) const {
