@@ -1,7 +1,7 @@
 // httpd: serves the files of the image's rootfs over HTTP/1.1.
 //
-//   httpd [--port=80] [--connections=512] [--access-log] [--head-timeout=10] [--idle-timeout=60]
-//   [--send-timeout=30]
+//   httpd [--port=80] [--connections=512] [--access-log]
+//         [--head-timeout=10] [--idle-timeout=60] [--send-timeout=30]
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>

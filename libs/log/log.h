@@ -1,7 +1,8 @@
 // The log: one line for each thing worth knowing, with a level and the time, on the console.
 //
-//     log::Warning("virtio", "queue ", index, " wants ", size, " descriptors, has ",
-//     log::Hex(room)); [    0.001204] warning: virtio: queue 3 wants 256 descriptors, has 0x80
+//     log::Warning("virtio", "queue ", index, " wants ", size, ", has ", log::Hex(room));
+//
+//     [    0.001204] warning: virtio: queue 3 wants 256, has 0x80
 //
 // A byte on a serial console costs a microsecond or more, so boot says little.
 // SPDX-License-Identifier: Apache-2.0

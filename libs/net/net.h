@@ -22,9 +22,8 @@ namespace ashlar::net {
 /// Brings up lwIP and every network device: the init step //libs/net:start. Does not wait for an
 /// address: servers may listen at once. Parameters of the command line, for the first interface:
 ///   net.address=192.0.2.7/24[,2001:db8::7/64]   instead of DHCP
-///   net.gateway=192.0.2.1                       the router that goes with it (IPv6 routers
-///   announce themselves) net.dns=192.0.2.53[,2001:db8::53]           name servers, also instead of
-///   DHCP's
+///   net.gateway=192.0.2.1                       its router (IPv6's announce themselves)
+///   net.dns=192.0.2.53[,2001:db8::53]           name servers, also instead of DHCP's
 /// A parameter that can't be understood is reported on the console and ignored.
 void Start();
 

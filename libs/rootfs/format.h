@@ -1,7 +1,6 @@
 // The bytes of an archive, as the packer writes them and the reader checks them.
 //
-//   Header | FileRecord[file_count], ascending by path | uint32 slots[slot_count] | texts |
-//   contents
+//   Header | FileRecord[file_count], by path | uint32 slots[slot_count] | texts | contents
 //
 // A slot holds an entry's index plus one, or zero. An entry stands in slot Hash(path) & (slot_count
 // - 1) or in one of those that follow (linear probing, wrapping round); an empty slot ends the

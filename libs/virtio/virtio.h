@@ -4,11 +4,10 @@
 // with its driver through rings (split_ring.h, packed_ring.h), and is started in this order
 // [virtio-1.2 §3.1.1]:
 //
-//     auto offered = ASHLAR_TRY(virtio::Begin(transport));           // reset, acknowledge, read
-//     the features ASHLAR_TRY(virtio::Accept(transport, offered & wanted));       // negotiate
+//     auto offered = ASHLAR_TRY(virtio::Begin(transport));      // reset, acknowledge
+//     ASHLAR_TRY(virtio::Accept(transport, offered & wanted));  // negotiate the features
 //     ... transport.StartQueue(...) for each queue ...
-//     virtio::Run(transport);                                        // the device may use its
-//     queues now
+//     virtio::Run(transport);                                   // it may use its queues now
 //
 // The device is not trusted: whatever it says is read once and validated.
 // SPDX-License-Identifier: Apache-2.0
