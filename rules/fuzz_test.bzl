@@ -22,5 +22,6 @@ def fuzz_test(name, srcs, deps = [], corpus = [], size = "small", tags = []):
         args = ["$(rootpath %s)" % file for file in corpus],
         data = corpus,
         tags = tags,
+        target_compatible_with = [Label("//platforms:host")],
         deps = deps + [Label("//rules/tools:fuzz_driver")],
     )

@@ -32,6 +32,7 @@ def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True,
             data = data,
             deps = deps + gtest,
             tags = tags,
+            target_compatible_with = [Label("//platforms:host")],
             **kwargs
         )
 
