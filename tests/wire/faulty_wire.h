@@ -1,5 +1,6 @@
 // One direction of a wire that loses, delays, duplicates and corrupts frames, by a plan that a seed
-// fixes. SPDX-License-Identifier: Apache-2.0
+// fixes.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <chrono>

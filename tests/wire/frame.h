@@ -1,6 +1,6 @@
 // Ethernet frames as taps carry them, each behind a virtio-net header, and what a wire's hardware
-// would do to them: finish their checksums, cut them into segments. SPDX-License-Identifier:
-// Apache-2.0
+// would do to them: finish their checksums, cut them into segments.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

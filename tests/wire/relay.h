@@ -4,7 +4,8 @@
 //   this process's sockets ── tap0 (10.0.2.2) ── relay ── wire0 ── QEMU or linuxu (10.0.2.15)
 //
 // Both taps have virtio-net headers, so frames with unfinished checksums and of many segments pass
-// in one piece, as between a guest and its host. SPDX-License-Identifier: Apache-2.0
+// in one piece, as between a guest and its host.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

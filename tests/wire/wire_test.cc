@@ -1,5 +1,6 @@
 // The HTTP server behind a wire that loses, delays, duplicates and corrupts frames, offloads on:
-// what clients get is what was sent. SPDX-License-Identifier: Apache-2.0
+// what clients get is what was sent.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 #include <unistd.h>
 
