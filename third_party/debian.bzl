@@ -2,11 +2,14 @@
 
 load(":lock.bzl", "ARCHIVES", "PACKAGES")
 
+# The first mirror of Debian itself (not of its security updates) that apt knows.
+_FIND_MIRROR = """apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -E '^https?://.+/debian/?$' | head -n 1"""
+
 def _urls(rctx, path):
-    mirror = rctx.os.environ.get("DEBIAN_MIRROR", "").rstrip("/")
+    mirror = rctx.os.environ.get("DEBIAN_MIRROR", "") or rctx.execute(["sh", "-c", _FIND_MIRROR]).stdout.strip()
     if not mirror:
-        fail("%s: no Debian mirror is known: run ./bazelw, or pass --repo_env=DEBIAN_MIRROR=URL (any Debian mirror)" % rctx.name)
-    return ["%s/%s" % (mirror, path)]
+        fail("%s: apt names no Debian mirror here: set DEBIAN_MIRROR to the address of one" % rctx.name)
+    return ["%s/%s" % (mirror.rstrip("/"), path)]
 
 def _unpack_deb(rctx, name, path, sha256):
     rctx.download_and_extract(_urls(rctx, path), sha256 = sha256, type = "deb", output = ".deb/" + name)
