@@ -65,6 +65,11 @@ for machine in pc q35 microvm microvm,acpi=off; do
   expect 5 "${text}" "${kvm}" --machine="${machine}" --accel=tcg -- 5
 done
 expect 126 "${text}" "${kvm}" --accel=tcg -- 200
+if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
+  expect 5 "${text}" "${kvm}" --accel=kvm -- 5
+else
+  echo "no usable /dev/kvm here: the KVM accelerator is not tried"
+fi
 
 # Standard output is the console's alone.
 output=$("${kvm}" 2>"${TEST_TMPDIR}/said" </dev/null)

@@ -61,7 +61,9 @@ std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& op
                  {"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
   command.insert(command.end(), {"-machine", options.machine});
   command.insert(command.end(), {"-accel", decisions.kvm ? "kvm" : "tcg"});
-  command.insert(command.end(), {"-cpu", decisions.kvm ? "host" : "max"});
+  // Guests here don't ask which side channels the CPU has closed, and some hosts' KVM refuses QEMU
+  // the register that says so.
+  command.insert(command.end(), {"-cpu", decisions.kvm ? "host,-arch-capabilities" : "max"});
   command.insert(command.end(), {"-m", Memory(options.memory_bytes)});
   command.insert(command.end(), {"-chardev", "stdio,id=console", "-serial", "chardev:console"});
   command.insert(command.end(), {"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"});

@@ -34,7 +34,7 @@ TEST(QemuCommandTest, BootsOnThePlainestMachine) {
 }
 
 TEST(QemuCommandTest, KvmHasTheHostsCpu) {
-  EXPECT_TRUE(Line(Hello(), {.kvm = true}).contains("-accel kvm -cpu host"));
+  EXPECT_TRUE(Line(Hello(), {.kvm = true}).contains("-accel kvm -cpu host,-arch-capabilities"));
 }
 
 TEST(QemuCommandTest, ForwardsAPortOverTheUserNetwork) {
