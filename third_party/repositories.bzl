@@ -156,6 +156,7 @@ def _sources():
             "//third_party/lwip:input_checks.patch",
             "//third_party/lwip:byte_order.patch",
             "//third_party/lwip:duplicate_acks.patch",
+            "//third_party/lwip:appending.patch",
         ],
         strip_prefix = "lwip-2.2.1",
     )

@@ -486,6 +486,45 @@ TEST_F(TcpTest, DuplicatesThatSayWhatArrivedCountWhateverTheirWindow) {
   EXPECT_EQ(kMss, again.payload.size());
 }
 
+// What is sent again waits alone in the queue of what is to be sent, behind a full ring here. New
+// data and the end belong behind what is unacknowledged, not behind that.
+TEST_F(TcpTest, NothingIsAppendedToWhatIsSentAgain) {
+  for (const bool finish : {false, true}) {
+    Connection& connection = Open();
+    connection.to_send = Pattern(8 * kMss);
+    connection.Pump();
+    EXPECT_EQ(8 * kMss, Next().payload.size());
+    Device().capacity = 0;
+    for (int i = 0; i < 3; ++i) {
+      Send({.sequence = theirs_, .acknowledgement = ours_, .flags = kAck});
+    }
+    EXPECT_TRUE(Silent());
+    if (finish) {
+      ASSERT_EQ(ERR_OK, tcp_shutdown(connection.pcb, 0, 1));
+    } else {
+      connection.to_send = Pattern(10 * kMss);
+      connection.Pump();
+    }
+    Device().capacity = 256;
+    tcp_output(connection.pcb);
+    Settle();
+    const Segment again = Next();
+    EXPECT_EQ(ours_, again.sequence);
+    EXPECT_EQ(kMss, again.payload.size());
+    EXPECT_FALSE(again.Has(kFin));
+    Send({.sequence = theirs_, .acknowledgement = ours_ + 8 * kMss, .flags = kAck});
+    const Segment more = Next();
+    EXPECT_EQ(ours_ + 8 * kMss, more.sequence);
+    if (finish) {
+      EXPECT_TRUE(more.Has(kFin));
+    } else {
+      EXPECT_TRUE(std::equal(more.payload.begin(), more.payload.end(),
+                             connection.to_send.begin() + 8 * kMss));
+    }
+    port_ += 1000;
+  }
+}
+
 TEST_F(TcpTest, TheTimeoutSendsOneSegmentAgain) {
   Connection& connection = Open();
   connection.to_send = Pattern(10 * kMss);
