@@ -14,11 +14,11 @@
 namespace benchmarks {
 namespace {
 
-sockaddr_in Loopback(std::uint16_t port) {
+sockaddr_in AddressOf(const Server& server) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(server.port);
+  address.sin_addr.s_addr = htonl(server.address);
   return address;
 }
 
@@ -26,7 +26,7 @@ sockaddr_in Loopback(std::uint16_t port) {
 
 std::uint16_t FreePort() {
   const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = Loopback(0);
+  sockaddr_in address = AddressOf({.port = 0});
   socklen_t size = sizeof address;
   bind(probe, reinterpret_cast<sockaddr*>(&address), size);
   getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size);
@@ -34,14 +34,14 @@ std::uint16_t FreePort() {
   return ntohs(address.sin_port);
 }
 
-std::optional<Connection> Connection::Open(std::uint16_t port) {
+std::optional<Connection> Connection::Open(const Server& server) {
   const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval limit{.tv_sec = 10, .tv_usec = 0};
   setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   const int on = 1;
   setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const sockaddr_in address = Loopback(port);
+  const sockaddr_in address = AddressOf(server);
   if (connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     close(connection);
     return std::nullopt;

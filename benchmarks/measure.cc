@@ -1,7 +1,7 @@
 // Measures images: sizes, instructions, time against the floor, memory, requests. One run, a table
 // and JSON.
 //
-//   bazel run //benchmarks -- [--pairs=20] [--requests=2000] [--json=FILE]
+//   bazel run //benchmarks -- [--part=all|taps] [--pairs=20] [--requests=2000] [--json=FILE]
 //
 // Instruction counts are exact and repeat (QEMU's TCG, one count an instruction). Times are medians
 // of pairs taken in turn, reported as ratios; they say nothing alone.
@@ -28,90 +28,33 @@
 #include <thread>
 #include <vector>
 
+#include "benchmarks/guest.h"
 #include "benchmarks/http_client.h"
 #include "benchmarks/process.h"
 #include "benchmarks/report.h"
+#include "benchmarks/request_costs.h"
 #include "benchmarks/symbols.h"
+#include "benchmarks/tap_scenarios.h"
 
 namespace benchmarks {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using Words = std::vector<std::string>;
 
 constexpr std::string_view kHelloText = "Hello from";
 constexpr std::string_view kServing = "serving on port";
 constexpr int kSuccess = 255;  // QEMU's status for a guest's status 0 (docs/decisions/0003)
 
 struct Files {
-  std::string qemu, plugin, floor, hello, hello_elf, hello_linuxu, httpd, httpd_elf, httpd_bare;
+  std::string qemu, qemu_user, plugin, floor, hello, hello_elf, hello_linuxu, httpd, httpd_elf,
+      httpd_bare, httpd_linuxu;
 };
 
 struct Options {
   int pairs = 20;
   int requests = 2000;
   std::string json;
-};
-
-Words Machine(const Files& files, std::string_view machine, std::string_view memory,
-              const std::string& image) {
-  Words words = {files.qemu,
-                 "-accel",
-                 "tcg",
-                 "-M",
-                 std::string(machine),
-                 "-cpu",
-                 "max",
-                 "-m",
-                 std::string(memory),
-                 "-display",
-                 "none",
-                 "-nodefaults",
-                 "-no-reboot",
-                 "-serial",
-                 "stdio",
-                 "-monitor",
-                 "none",
-                 "-device",
-                 "isa-debug-exit,iobase=0xf4,iosize=1",
-                 "-kernel",
-                 image};
-  return words;
-}
-
-Words operator+(Words left, const Words& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
-}
-
-/// The counters that the plugin keeps in a file, mapped.
-class Counters {
- public:
-  Counters() : path_(std::format("/tmp/ashlar-counters-{}", getpid())) {
-    std::filesystem::remove(path_);
-    const int file = open(path_.c_str(), O_RDWR | O_CREAT, 0600);
-    if (file >= 0 && ftruncate(file, 4096) == 0) {
-      map_ =
-          static_cast<volatile std::uint64_t*>(mmap(nullptr, 4096, PROT_READ, MAP_SHARED, file, 0));
-    }
-    close(file);
-  }
-  ~Counters() { std::filesystem::remove(path_); }
-
-  Words Arguments(const Files& files, std::span<const std::uint64_t> marks) const {
-    std::string plugin = files.plugin + ",out=" + path_;
-    for (const std::uint64_t mark : marks) {
-      plugin += std::format(",mark={:#x}", mark);
-    }
-    return {"-plugin", plugin};
-  }
-  std::uint64_t now() const { return map_[0]; }
-  std::uint64_t mark(int i) const { return map_[1 + i]; }
-
- private:
-  std::string path_;
-  volatile std::uint64_t* map_ = nullptr;
 };
 
 double Median(std::vector<double> values) {
@@ -136,7 +79,8 @@ std::optional<double> Between(const Files& files, const std::string& image, cons
   }
   Counters counters;
   const std::uint64_t marks[] = {*start, *end};
-  Process guest(Machine(files, "pc", memory, image) + counters.Arguments(files, marks) + more);
+  Process guest(Machine(files.qemu, "pc", memory, image) + counters.Arguments(files.plugin, marks) +
+                more);
   if (!guest.WaitForText(text, seconds(30)) || counters.mark(1) == 0) {
     return std::nullopt;
   }
@@ -171,7 +115,7 @@ std::optional<double> RatioToFloor(const Files& files, std::string_view machine,
   for (int i = 0; i <= pairs; ++i) {
     double times[2];
     for (int which = 0; which < 2; ++which) {
-      Process guest(Machine(files, machine, "128M", which == 0 ? image : files.floor));
+      Process guest(Machine(files.qemu, machine, "128M", which == 0 ? image : files.floor));
       if (!guest.WaitForText(kHelloText, seconds(20))) {
         return std::nullopt;
       }
@@ -204,91 +148,41 @@ Words UserNetwork(std::uint16_t port) {
           "virtio-net-pci,netdev=net,romfile="};
 }
 
-struct RequestCosts {
-  std::optional<double> keep_alive, new_connection, per_byte, keep_alive_rate, new_connection_rate;
-};
-
-/// What requests cost a guest, in instructions, over QEMU's user network; idle instructions are
-/// taken off.
-RequestCosts MeasureRequests(const Files& files, int requests) {
+/// What requests cost over QEMU's user network.
+RequestCosts MeasureOverUserNetwork(const Files& files, int requests) {
   Counters counters;
   const std::uint16_t port = FreePort();
-  Process guest(Machine(files, "pc", "16M", files.httpd) + UserNetwork(port) +
-                counters.Arguments(files, {}));
-  RequestCosts costs;
+  Process guest(Machine(files.qemu, "pc", "16M", files.httpd) + UserNetwork(port) +
+                counters.Arguments(files.plugin, {}));
   if (!guest.WaitForText(kServing, seconds(30))) {
-    return costs;
+    return {};
   }
-  std::this_thread::sleep_for(seconds(2));  // DHCP
-  const auto idle_from = counters.now();
-  std::this_thread::sleep_for(seconds(1));
-  const double idle_per_second = static_cast<double>(counters.now() - idle_from);
-
-  const auto count = [&](const std::function<bool()>& work) -> std::optional<double> {
-    const auto before = counters.now();
-    const auto started = std::chrono::steady_clock::now();
-    if (!work()) {
-      return std::nullopt;
-    }
-    const double elapsed =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    std::this_thread::sleep_for(milliseconds(20));
-    return static_cast<double>(counters.now() - before) - idle_per_second * elapsed;
-  };
-  const auto per = [](std::optional<double> total, double number) {
-    return total ? std::optional(*total / number) : std::nullopt;
-  };
-
-  if (auto connection = Connection::Open(port); connection && connection->Get("/small.txt", true)) {
-    costs.keep_alive = per(count([&] {
-                             for (int i = 0; i < requests; ++i) {
-                               if (!connection->Get("/small.txt", true)) {
-                                 return false;
-                               }
-                             }
-                             return true;
-                           }),
-                           requests);
-    std::size_t bytes = 0;
-    const auto large = count([&] {
-      for (int i = 0; i < 8; ++i) {
-        const auto size = connection->Get("/large.bin", true);
-        if (!size) {
-          return false;
-        }
-        bytes += *size;
-      }
-      return true;
-    });
-    costs.per_byte = per(large, static_cast<double>(std::max<std::size_t>(bytes, 1)));
-  }
-  costs.new_connection = per(count([&] {
-                               for (int i = 0; i < requests; ++i) {
-                                 auto connection = Connection::Open(port);
-                                 if (!connection || !connection->Get("/small.txt", false)) {
-                                   return false;
-                                 }
-                               }
-                               return true;
-                             }),
-                             requests);
-  return costs;
+  return MeasureRequests({.port = port}, [&] { return counters.now(); }, requests);
 }
 
 bool Serves(const Files& files, std::string_view machine, int kib) {
   const std::uint16_t port = FreePort();
-  Process guest(Machine(files, machine, std::format("{}K", kib), files.httpd) + UserNetwork(port));
+  Process guest(Machine(files.qemu, machine, std::format("{}K", kib), files.httpd) +
+                UserNetwork(port));
   if (!guest.WaitForText(kServing, seconds(4))) {
     return false;
   }
   for (int attempt = 0; attempt < 20; ++attempt) {
-    auto connection = Connection::Open(port);
+    auto connection = Connection::Open({.port = port});
     if (connection && connection->Get("/small.txt", false)) {
       return true;
     }
     std::this_thread::sleep_for(milliseconds(200));
   }
   return false;
+}
+
+TapFiles FilesForTaps(const Files& files) {
+  return {.qemu = files.qemu,
+          .qemu_user = files.qemu_user,
+          .plugin = files.plugin,
+          .kvm = files.httpd,
+          .linuxu = files.httpd_linuxu};
 }
 
 std::vector<Row> Measure(const Files& files, const Options& options) {
@@ -364,8 +258,8 @@ std::vector<Row> Measure(const Files& files, const Options& options) {
          .unit = "KiB",
          .value = SmallestMemory(1024, 3072,
                                  [&](int kib) {
-                                   Process guest(Machine(files, machine, std::format("{}K", kib),
-                                                         files.hello));
+                                   Process guest(Machine(files.qemu, machine,
+                                                         std::format("{}K", kib), files.hello));
                                    return guest.WaitForText(kHelloText, seconds(2)) &&
                                           guest.WaitForExit(seconds(2)) == kSuccess;
                                  }),
@@ -382,7 +276,7 @@ std::vector<Row> Measure(const Files& files, const Options& options) {
        .prototype = "1.6 MiB",
        .peer = "4 MiB"});
 
-  const RequestCosts costs = MeasureRequests(files, options.requests);
+  const RequestCosts costs = MeasureOverUserNetwork(files, options.requests);
   add({.name = "httpd over sockets, user network, keep-alive",
        .unit = "instructions",
        .value = costs.keep_alive,
@@ -404,6 +298,10 @@ std::vector<Row> Measure(const Files& files, const Options& options) {
        .budget_limit = 1.5,
        .prototype = "1.7",
        .peer = "9.45 (Linux guest)"});
+  // The last, since they take this process to another network.
+  for (Row& row : MeasureOverTaps(FilesForTaps(files), options.requests)) {
+    add(std::move(row));
+  }
   return rows;
 }
 
@@ -415,13 +313,15 @@ int main(int argc, char** argv) {
   for (const std::string_view word : std::span(argv + 1, static_cast<std::size_t>(argc - 1))) {
     const std::size_t equals = word.find('=');
     if (!word.starts_with("--") || equals == word.npos) {
-      std::cerr << "benchmarks: " << word
-                << " is not of the form --name=value; there are --pairs, --requests and --json\n";
+      std::cerr
+          << "benchmarks: " << word
+          << " is not of the form --name=value; there are --part, --pairs, --requests and --json\n";
       return 2;
     }
     words[std::string(word.substr(2, equals - 2))] = word.substr(equals + 1);
   }
   const benchmarks::Files files{.qemu = words["qemu"],
+                                .qemu_user = words["qemu_user"],
                                 .plugin = words["plugin"],
                                 .floor = words["floor"],
                                 .hello = words["hello"],
@@ -429,7 +329,8 @@ int main(int argc, char** argv) {
                                 .hello_linuxu = words["hello_linuxu"],
                                 .httpd = words["httpd"],
                                 .httpd_elf = words["httpd_elf"],
-                                .httpd_bare = words["httpd_bare"]};
+                                .httpd_bare = words["httpd_bare"],
+                                .httpd_linuxu = words["httpd_linuxu"]};
   benchmarks::Options options;
   if (words.contains("pairs")) {
     options.pairs = std::max(1, std::atoi(words["pairs"].c_str()));
@@ -437,7 +338,9 @@ int main(int argc, char** argv) {
   if (words.contains("requests")) {
     options.requests = std::max(1, std::atoi(words["requests"].c_str()));
   }
-  const auto rows = benchmarks::Measure(files, options);
+  const auto rows = words["part"] == "taps" ? benchmarks::MeasureOverTaps(
+                                                  benchmarks::FilesForTaps(files), options.requests)
+                                            : benchmarks::Measure(files, options);
   std::cout << benchmarks::ToTable(rows);
   if (words.contains("json")) {
     const char* directory = std::getenv("BUILD_WORKING_DIRECTORY");
