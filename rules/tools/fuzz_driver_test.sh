@@ -1,0 +1,37 @@
+#!/bin/bash
+# Whether a fuzz target that dies says on which input, and dies all the same.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+
+readonly target=$1
+readonly corpus=${TEST_TMPDIR}/corpus
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+for how in abort:61626f7274 trap:74726170 segv:73656776; do
+  rm -rf "${corpus}"
+  mkdir "${corpus}"
+  printf 'harmless' >"${corpus}/a"
+  printf '%s' "${how%:*}" >"${corpus}/b"
+  output=$("${target}" "${corpus}" 2>&1)
+  status=$?
+  ((status > 0)) || fail "${how%:*}: it does not fail"
+  [[ ${output} == *"fuzz_driver: it died on ${corpus}/b, bytes: "*$'\n'"${how#*:}"* ]] ||
+    fail "${how%:*}: it does not say on what: ${output}"
+done
+
+# Without such a file it goes through all of them, and says how many with the empty one.
+rm "${corpus}/b"
+output=$("${target}" "${corpus}" "${corpus}/a" 2>&1) || fail "harmless files fail: ${output}"
+[[ ${output} == '3 inputs and their mutations' ]] || fail "it says: ${output}"
+output=$("${target}" "${corpus}/nothing" 2>&1) && fail "a file that is not there passes"
+
+if ((failures != 0)); then
+  echo "${failures} failures"
+  exit 1
+fi
+echo "all as it should be"
