@@ -6,6 +6,7 @@
 
 #include "libs/scheduler/scheduler.h"
 #include "lwip/dns.h"
+#include "lwip/ip.h"
 
 namespace ashlar::posix {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 struct Question {
   scheduler::Thread& thread;
   bool answered = false;
-  bool found = false;
+  int error = 0;
   ip_addr_t address = {};
 };
 
@@ -21,8 +22,11 @@ void OnAnswer(const char*, const ip_addr_t* address, void* argument) {
   auto& question = *static_cast<Question*>(argument);
   question.answered = true;
   if (address != nullptr) {
-    question.found = true;
     question.address = *address;
+  } else {
+    // lwIP does not say why. It calls from within the server's packet, or, if none came that is an
+    // answer, from a timer.
+    question.error = ip_current_netif() != nullptr ? ENOENT : EAGAIN;
   }
   scheduler::Wake(question.thread);
 }
@@ -42,11 +46,14 @@ Outcome<ip_addr_t> Resolve(const char* name, Family family) {
       while (!question.answered) {
         scheduler::Block();
       }
-      return question.found ? Outcome<ip_addr_t>(question.address) : Failure(ENOENT);
+      if (question.error != 0) {
+        return Failure(question.error);
+      }
+      return question.address;
     case ERR_MEM:
-      return Failure(ENOMEM);
+      return Failure(EAGAIN);  // as many names are asked for as lwIP has room for
     case ERR_VAL:
-      return Failure(ENOENT);  // no name server is known
+      return Failure(EAGAIN);  // no name server is known: DHCP may bring one
     default:
       return Failure(EINVAL);
   }

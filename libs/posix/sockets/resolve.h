@@ -10,8 +10,9 @@ namespace ashlar::posix {
 enum class Family : std::uint8_t { kIpv4, kIpv6 };
 
 /// The address of `name`, a name or an address as text; sleeps until there is an answer (lwIP asks
-/// four times over some seconds). ENOENT: there is no such name or no address of that family;
-/// ENOMEM: too many questions at once; EINVAL: no name.
+/// each server four times over seven seconds). ENOENT: the server says that there is no such name
+/// or no address of that family, or that it failed, which lwIP does not tell apart; EAGAIN: no
+/// server is known or none answers, or there are too many questions at once; EINVAL: no name.
 Outcome<ip_addr_t> Resolve(const char* name, Family family);
 
 }  // namespace ashlar::posix

@@ -132,7 +132,7 @@ int AddAddresses(List& list, const char* node, int family, int flags) {
     if (found) {
       memory = memory && list.Add(wanted == Family::kIpv6 ? AF_INET6 : AF_INET, *found);
       error = 0;
-    } else if (found.error() == ENOMEM && error != 0) {
+    } else if (found.error() == EAGAIN && error != 0) {
       error = EAI_AGAIN;
     }
   }
