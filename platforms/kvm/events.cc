@@ -218,7 +218,9 @@ void ArmTscDeadline(std::int64_t nanoseconds) {
 void ArmCountdown(clock::Instant now, std::int64_t nanoseconds) {
   LocalApic apic(local_apic_bus);
   if (countdown_ticks != 0 && !countdown_rate.settled()) {
-    countdown_rate.Learn(countdown_ticks - apic.Countdown(), (now - countdown_start).count());
+    if (const std::uint32_t left = apic.Countdown(); left != 0) {
+      countdown_rate.Learn(countdown_ticks - left, (now - countdown_start).count());
+    }
   }
   countdown_ticks = countdown_rate.Ticks(nanoseconds);
   countdown_start = now;
@@ -252,10 +254,16 @@ bool SetTimer(clock::Instant deadline) {
   return true;
 }
 
-// A countdown that is over is measured at once: later, nobody knows when it ended.
+// Whether a countdown runs whose end would tell something new.
+bool IsMeasuring() {
+  return countdown_ticks != 0 && !countdown_rate.settled() &&
+         LocalApic(local_apic_bus).Countdown() != 0;
+}
+
+// A countdown that ended while the CPU slept is measured at once: later, nobody knows when it
+// ended.
 void LearnFromCountdown() {
-  if (countdown_ticks != 0 && !countdown_rate.settled() &&
-      LocalApic(local_apic_bus).Countdown() == 0) {
+  if (LocalApic(local_apic_bus).Countdown() == 0) {
     countdown_rate.Learn(countdown_ticks, (clock::Monotonic::now() - countdown_start).count());
     countdown_ticks = 0;
   }
@@ -350,8 +358,11 @@ void Wait(clock::Instant deadline) {
   if (deadline != clock::kNever && !SetTimer(deadline)) {
     return;
   }
+  const bool measuring = IsMeasuring();
   x86_64::SleepUntilInterrupt();
-  LearnFromCountdown();
+  if (measuring) {
+    LearnFromCountdown();
+  }
 }
 
 }  // namespace events

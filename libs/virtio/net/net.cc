@@ -286,6 +286,10 @@ class QueuePair final : public netdev::Queue {
     }
     bool any = TakeTransmitted(client);
     for (; budget > 0; --budget) {
+      // Acknowledgements let more be sent, and what they acknowledge makes room for it.
+      if (transmit_.free() < transmit_.size() / 2) {
+        any |= TakeTransmitted(client);
+      }
       const std::optional<Used> used = receive_.Take();
       if (!used) {
         break;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +27,7 @@ class Recorder final : public netdev::Client {
   explicit Recorder(netdev::Queue& queue) : queue_(queue) {}
 
   bool keep = false;
+  std::function<void()> answer;
   std::vector<std::string> frames;
   std::vector<bool> verified;
   std::vector<netdev::Buffer*> kept;
@@ -46,6 +48,9 @@ class Recorder final : public netdev::Client {
     EXPECT_EQ(bytes.size(), frame_size);
     frames.push_back(bytes);
     verified.push_back(checksum_verified);
+    if (answer) {
+      answer();
+    }
   }
   void Transmitted(void* cookie) override { cookies.push_back(cookie); }
 
@@ -287,6 +292,23 @@ TYPED_TEST(NetTest, AFullRingBlocksAndWakesWhoeverWaits) {
   EXPECT_TRUE(this->transmit_->WantsInterrupt());
   EXPECT_TRUE(this->queue_->Poll(*this->client_, 1));
   EXPECT_TRUE(this->Transmit({std::string(60, 'x')}));
+}
+
+TYPED_TEST(NetTest, WhatWasSentMakesRoomForAnswersInTheSamePoll) {
+  this->Start({.transmit_ring = 8});
+  const std::string frame(60, 'x');
+  int refused = 0;
+  this->client_->answer = [&] {
+    refused += this->Transmit({frame}) ? 0 : 1;
+    this->queue_->Flush();
+    EXPECT_TRUE(this->TakeSent());
+  };
+  for (int i = 0; i < 20; ++i) {
+    this->Deliver(frame);
+  }
+  EXPECT_TRUE(this->queue_->Poll(*this->client_, 100));
+  EXPECT_EQ(this->client_->frames.size(), 20u);
+  EXPECT_EQ(refused, 0);
 }
 
 TYPED_TEST(NetTest, FewSentFramesWakeNobody) {
