@@ -99,3 +99,45 @@ golden_test = rule(
     },
     test = True,
 )
+
+def _link_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    links = [action for action in analysistest.target_actions(env) if action.mnemonic == "CppLink"]
+    asserts.equals(env, 1, len(links), "links")
+    words = links[0].argv
+    for option, value in ctx.attr.options.items():
+        found = [words[i + 1] for i in range(len(words) - 1) if words[i] == option]
+        asserts.true(env, value in found, "%s %s is not in the link, but %s" % (option, value, found))
+    inputs = [file.path for file in links[0].inputs.to_list()]
+    for path in ctx.attr.inputs:
+        asserts.true(env, path in inputs, "%s is no input of the link" % path)
+    return analysistest.end(env)
+
+link_test = analysistest.make(
+    _link_test_impl,
+    doc = "An image's link has these options, each with its value, and these files among its inputs.",
+    attrs = {
+        "inputs": attr.string_list(),
+        "options": attr.string_dict(),
+    },
+)
+
+def _neutral_objects_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    folders = {}
+    for linker_input in analysistest.target_under_test(env)[CcInfo].linking_context.linker_inputs.to_list():
+        owner = "//%s:%s" % (linker_input.owner.package, linker_input.owner.name)
+        for library in linker_input.libraries:
+            folders.setdefault(owner, []).append((library.static_library or library.pic_static_library).root.path)
+    for label, platform in ctx.attr.platforms.items():
+        actual = folders.get(label, [])
+        asserts.equals(env, 1, len(actual), "archives of " + label)
+        asserts.true(env, platform in actual[0], "%s is from %s, not built for %s" % (label, actual, platform))
+    return analysistest.end(env)
+
+neutral_objects_test = analysistest.make(
+    _neutral_objects_test_impl,
+    doc = "On kvm, each of these libraries is linked once, as built for its platform.",
+    attrs = {"platforms": attr.string_dict()},
+    config_settings = {"//command_line_option:platforms": str(Label("//platforms:kvm_x86_64"))},
+)
