@@ -16,6 +16,9 @@ namespace {
 
 constexpr clock::Duration kNow{0};
 
+// By value: the structure is packed, and a reference into it is not aligned.
+std::uint64_t Tag(const epoll_event& event) { return event.data.u64; }
+
 class EpollTest : public testing::Test {
  public:
   EpollTest() : epoll_(**Epoll::Create()) { epoll_.Retain(); }
@@ -100,7 +103,7 @@ TEST_F(EpollTest, DataComesBack) {
   EXPECT_TRUE(Add(file_, EPOLLOUT, 0x1234'5678'9abc'def0));
   std::array<epoll_event, 1> events;
   EXPECT_EQ(epoll_.Wait(events, kNow), 1);
-  EXPECT_EQ(events[0].data.u64, 0x1234'5678'9abc'def0u);
+  EXPECT_EQ(Tag(events[0]), 0x1234'5678'9abc'def0u);
   EXPECT_TRUE(epoll_.Remove(7, file_));
 }
 
@@ -113,8 +116,8 @@ TEST_F(EpollTest, MoreReadyThanAskedForTakeTurns) {
   for (int round = 0; round < 3; ++round) {
     std::array<epoll_event, 2> events;
     EXPECT_EQ(epoll_.Wait(events, kNow), 2);
-    seen.push_back(events[0].data.u64);
-    seen.push_back(events[1].data.u64);
+    seen.push_back(Tag(events[0]));
+    seen.push_back(Tag(events[1]));
   }
   EXPECT_EQ(seen, (std::vector<std::uint64_t>{0, 1, 2, 0, 1, 2}));
   for (std::size_t index = 0; index < files.size(); ++index) {
