@@ -162,7 +162,7 @@ TEST(ResolveTest, BothFamiliesAreAskedFor) {
     return Address(question, {192, 0, 2, 8},
                    {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8});
   });
-  EXPECT_EQ("2001:DB8::8 192.0.2.8 ", Find("both.example", AF_UNSPEC));
+  EXPECT_EQ("2001:db8::8 192.0.2.8 ", Find("both.example", AF_UNSPEC));
   EXPECT_EQ(2, server.questions());
 }
 

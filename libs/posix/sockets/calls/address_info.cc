@@ -1,5 +1,6 @@
 // getaddrinfo, freeaddrinfo, getnameinfo, gai_strerror.
 // SPDX-License-Identifier: Apache-2.0
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>
@@ -209,10 +210,11 @@ int getnameinfo(const sockaddr* address, socklen_t length, char* host, socklen_t
     if ((flags & NI_NAMEREQD) != 0) {
       return EAI_NONAME;
     }
-    char text[IPADDR_STRLEN_MAX];
-    ipaddr_ntoa_r(&endpoint->address, text, sizeof(text));
-    if (const int error = Copy(text, host, host_size); error != 0) {
-      return error;
+    const ip_addr_t& its = endpoint->address;
+    const bool is_ipv6 = IP_IS_V6_VAL(its);
+    const uint32_t* bytes = is_ipv6 ? ip_2_ip6(&its)->addr : &ip_2_ip4(&its)->addr;
+    if (inet_ntop(is_ipv6 ? AF_INET6 : AF_INET, bytes, host, host_size) == nullptr) {
+      return EAI_OVERFLOW;
     }
   }
   if (service != nullptr && service_size > 0) {
