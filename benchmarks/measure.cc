@@ -322,6 +322,11 @@ int main(int argc, char** argv) {
     }
     words[std::string(word.substr(2, equals - 2))] = word.substr(equals + 1);
   }
+  const std::string part = words.contains("part") ? words["part"] : "all";
+  if (part != "all" && part != "taps") {
+    std::cerr << "benchmarks: there is no --part=" << part << ": all or taps\n";
+    return 2;
+  }
   const benchmarks::Files files{.qemu = words["qemu"],
                                 .qemu_user = words["qemu_user"],
                                 .plugin = words["plugin"],
@@ -341,9 +346,9 @@ int main(int argc, char** argv) {
   if (words.contains("requests")) {
     options.requests = std::max(1, std::atoi(words["requests"].c_str()));
   }
-  const auto rows = words["part"] == "taps" ? benchmarks::MeasureOverTaps(
-                                                  benchmarks::FilesForTaps(files), options.requests)
-                                            : benchmarks::Measure(files, options);
+  const auto rows = part == "taps" ? benchmarks::MeasureOverTaps(benchmarks::FilesForTaps(files),
+                                                                 options.requests)
+                                   : benchmarks::Measure(files, options);
   std::cout << benchmarks::ToTable(rows);
   if (words.contains("json")) {
     const char* directory = std::getenv("BUILD_WORKING_DIRECTORY");
