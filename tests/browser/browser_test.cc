@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,11 +30,6 @@ std::string Environment(const char* name) {
 std::string Packages() {
   const std::string program = std::filesystem::canonical(Environment("CHROMIUM"));
   return program.substr(0, program.size() - std::string_view(kChromium).size());
-}
-
-std::string ReadFile(const std::string& name) {
-  std::ifstream file(name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 constexpr const char* kLight = "--blink-settings=preferredColorScheme=1";

@@ -4,7 +4,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -16,11 +15,6 @@ namespace ashlar::http_test {
 namespace {
 
 constexpr std::string_view kSmall = "hello, world, again\n";
-
-std::string ReadFile(const std::string& name) {
-  std::ifstream file(name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class ClientsTest : public testing::Test {
  public:

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 
 namespace ashlar::http_test {
 
@@ -41,6 +43,11 @@ CommandResult RunCommand(const std::vector<std::string>& words) {
     result.status = WEXITSTATUS(status);
   }
   return result;
+}
+
+std::string ReadFile(const std::string& name) {
+  std::ifstream file(name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace ashlar::http_test

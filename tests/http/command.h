@@ -1,4 +1,4 @@
-// Running a client program to its end.
+// Running a client program to its end, and reading what it wrote.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,5 +14,8 @@ struct CommandResult {
 
 /// Runs the program with its arguments and waits for its end.
 CommandResult RunCommand(const std::vector<std::string>& words);
+
+/// The file's bytes; none if it cannot be read.
+std::string ReadFile(const std::string& name);
 
 }  // namespace ashlar::http_test

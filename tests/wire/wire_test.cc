@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <ostream>
 #include <sstream>
@@ -49,11 +48,6 @@ std::uint64_t Refused() {
     }
   }
   return sum;
-}
-
-std::string ReadFile(const std::string& name) {
-  std::ifstream file(name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 class WireTest : public testing::TestWithParam<Case> {
@@ -103,7 +97,7 @@ TEST_P(WireTest, EverythingArrivesAsItWasSent) {
       http_test::RunCommand({std::getenv("CURL"), "--silent", "--show-error", "--max-time", "100",
                              "--output", file, server_->url() + "/large.bin"});
   EXPECT_EQ(curl.status, 0) << curl.output;
-  EXPECT_TRUE(ReadFile(file) == http_test::Pattern(kSize));
+  EXPECT_TRUE(http_test::ReadFile(file) == http_test::Pattern(kSize));
 
   // Ours, with several requests on one.
   Client client(*server_);
