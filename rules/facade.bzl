@@ -1,7 +1,8 @@
 """facade(): a library whose one implementation is chosen by the platform or by the image.
 
-`facade(name = "console", hdrs = [...], backend = ":backend")` makes two targets: `console`, what users depend on, and
-`console.interface`, the headers alone, what backends depend on. docs/patterns.md shows a whole one.
+`facade(name = "console", hdrs = [...], backends = {"kvm": ":ns16550_com1", ...})` makes `console`, what users depend on, and
+`console.interface`, the headers alone, what backends depend on. The choice is a label_flag, `backend`, whose default is the
+platform's branch. docs/patterns.md shows a whole one.
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_library")
@@ -45,24 +46,30 @@ _facade = rule(
             mandatory = True,
             providers = [CcInfo],
             aspects = [_dependencies],
-            doc = "The chosen implementation, in practice a label_flag.",
+            doc = "The chosen implementation: a label_flag.",
         ),
         "interface": attr.label(mandatory = True, providers = [CcInfo], doc = "The headers."),
     },
     provides = [CcInfo],
 )
 
-def facade(name, hdrs, backend, deps = [], visibility = None, **kwargs):
+def facade(name, hdrs, backends, deps = [], visibility = None, **kwargs):
     """A library whose implementation is chosen elsewhere.
+
+    An image chooses another one with unikernel_image(libs = {...}), which knows the flags in facades.bzl; for all images
+    of a build, `--//libs/console:backend=LABEL` does. The flag is named `backend` in a package of the facade's name, and
+    NAME_backend elsewhere; the platform's choice is `platform_` and that.
 
     Args:
       name: what users depend on; the headers alone are NAME.interface.
       hdrs: the interface.
-      backend: the label_flag that holds the choice.
+      backends: each platform's implementation, by the backend's name in //platforms. A platform that is not named has
+        that of "default"; without one the facade, and what depends on it, is incompatible there.
       deps: what the headers include.
       visibility: of the facade; the interface is public, so that anyone may write a backend.
-      **kwargs: passed to both targets (testonly, tags, ...).
+      **kwargs: passed to all targets (testonly, tags, ...).
     """
+    flag = "backend" if native.package_name().endswith("/" + name) else name + "_backend"
     cc_library(
         name = name + ".interface",
         hdrs = hdrs,
@@ -72,8 +79,26 @@ def facade(name, hdrs, backend, deps = [], visibility = None, **kwargs):
     )
     _facade(
         name = name,
-        backend = backend,
+        backend = ":" + flag,
         interface = ":" + name + ".interface",
         visibility = visibility,
+        **kwargs
+    )
+    native.label_flag(
+        name = flag,
+        build_setting_default = ":platform_" + flag,
+        visibility = ["//visibility:public"],
+        **kwargs
+    )
+    branches = {
+        Label("//platforms:" + backend): library
+        for backend, library in backends.items()
+        if backend != "default"
+    }
+    native.alias(
+        name = "platform_" + flag,
+        actual = select(branches | {
+            "//conditions:default": backends.get("default", Label("//platforms:no_backend")),
+        }),
         **kwargs
     )
