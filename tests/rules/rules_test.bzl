@@ -1,8 +1,9 @@
 """Test rules for the build rules."""
 
-load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//rules:init_step.bzl", "collect_init_steps", "ordered_steps")
-load("//rules:unikernel_image.bzl", "startup_text")
+load("//rules:machine.bzl", "MachineInfo")
+load("//rules:unikernel_image.bzl", "UnikernelImageInfo", "startup_text")
 
 def _failure_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -140,4 +141,163 @@ neutral_objects_test = analysistest.make(
     doc = "On kvm, each of these libraries is linked once, as built for its platform.",
     attrs = {"platforms": attr.string_dict()},
     config_settings = {"//command_line_option:platforms": str(Label("//platforms:kvm_x86_64"))},
+)
+
+# What an image is made of beside itself: its output groups, and the file in each.
+_GROUPS = {
+    "_validation": ".checks",
+    "elf": ".elf",
+    "map": ".map",
+    "sbom": ".sbom.json",
+    "startup": ".startup.cc",
+}
+
+def _image_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    image = analysistest.target_under_test(env)
+    actions = analysistest.target_actions(env)
+    info = image[UnikernelImageInfo]
+    name = image.label.name
+    asserts.equals(env, ctx.attr.backend, info.backend)
+    asserts.equals(env, ctx.attr.memory_mib, info.memory_mib)
+
+    # The image is what is built, and each step on the way to it can be looked at.
+    asserts.equals(env, name, info.image.basename)
+    asserts.equals(env, [info.image], image[DefaultInfo].files.to_list())
+    for group, suffix in _GROUPS.items():
+        files = getattr(image[OutputGroupInfo], group, depset()).to_list()
+        asserts.equals(env, [name + suffix], [file.basename for file in files], "output group " + group)
+    asserts.equals(env, [info.elf], image[OutputGroupInfo].elf.to_list())
+
+    # All of it is built for the platform.
+    asserts.true(env, "/%s_x86_64-" % ctx.attr.backend in info.elf.path, "%s is not built for %s" % (info.elf.path, ctx.attr.backend))
+
+    # What is linked, by the image's own account, and what its start-up file calls.
+    texts = {a.outputs.to_list()[0].basename: a.content for a in actions if a.mnemonic == "FileWrite"}
+    libraries = [library["label"] for library in json.decode(texts[name + ".sbom.json"])["libraries"]]
+    for label in ctx.attr.linked:
+        asserts.true(env, label in libraries, "%s is not linked" % label)
+    for label in ctx.attr.not_linked:
+        asserts.false(env, label in libraries, "%s is linked" % label)
+    for step in ctx.attr.steps:
+        asserts.true(env, "  %s();\n" % step in texts[name + ".startup.cc"], "%s() is not called" % step)
+
+    # What the linker, the check and the launcher are told.
+    words = {a.mnemonic: a.argv for a in actions if a.mnemonic in ["CppLink", "CheckImage"]}
+    for word in ctx.attr.link:
+        asserts.true(env, word in words["CppLink"], "%s is no word of the link" % word)
+    for word in ctx.attr.check:
+        asserts.true(env, word in words["CheckImage"], "%s is no word of the check, but %s" % (word, words["CheckImage"]))
+    launchers = [a.substitutions for a in actions if a.mnemonic == "TemplateExpand"]
+    asserts.equals(env, 1, len(launchers), "launchers")
+    for key, value in ctx.attr.launcher.items():
+        asserts.equals(env, value, launchers[0]["@%s@" % key], key)
+
+    # What runs it comes along.
+    runfiles = image[DefaultInfo].default_runfiles.files.to_list()
+    asserts.true(env, info.image in runfiles, "the image is no file of its launcher's")
+    qemu = [file for file in runfiles if file.basename == "qemu-system-x86_64"]
+    asserts.equals(env, ctx.attr.backend != "linuxu", len(qemu) > 0, "QEMU among the launcher's files")
+    return analysistest.end(env)
+
+image_test = analysistest.make(
+    _image_test_impl,
+    doc = "An image's results, what is linked into it, and what of its attributes reaches the tools.",
+    attrs = {
+        "backend": attr.string(mandatory = True),
+        "check": attr.string_list(doc = "Words of the check's command line."),
+        "launcher": attr.string_dict(doc = "What the launcher's template is filled with."),
+        "link": attr.string_list(doc = "Words of the link's command line."),
+        "linked": attr.string_list(doc = "Labels of libraries."),
+        "memory_mib": attr.int(mandatory = True),
+        "not_linked": attr.string_list(doc = "Labels of libraries that must not be there."),
+        "steps": attr.string_list(doc = "Functions that the start-up file calls."),
+    },
+)
+
+def _targets_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, ctx.attr.expected, ctx.attr.actual)
+    return unittest.end(env)
+
+_targets_test = unittest.make(
+    _targets_test_impl,
+    attrs = {"actual": attr.string_dict(), "expected": attr.string_dict()},
+)
+
+def targets_test(name, prefix, expected):
+    """Passes if these are the targets whose names begin with `prefix`, of those that the BUILD file has made so far.
+
+    Args:
+      name: the test.
+      prefix: of the targets' names.
+      expected: dict of a target's name to its kind and its tags in order, with blanks between.
+    """
+    _targets_test(
+        name = name,
+        actual = {
+            target: " ".join([attributes["kind"]] + sorted(attributes["tags"]))
+            for target, attributes in native.existing_rules().items()
+            if target.startswith(prefix)
+        },
+        expected = expected,
+    )
+
+def _link_inputs(actions, library):
+    return [
+        file.path
+        for action in actions
+        if action.mnemonic == "CppLink"
+        for file in action.inputs.to_list()
+        if library in file.path
+    ]
+
+_ActionsInfo = provider(
+    doc = "The actions of a target.",
+    fields = {"actions": "list of Action"},
+)
+
+_actions = aspect(implementation = lambda target, _ctx: [_ActionsInfo(actions = target.actions)])
+
+def _shared_objects_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    paths = _link_inputs(analysistest.target_actions(env), ctx.attr.library)
+    asserts.true(env, len(paths) > 0, "%s is not linked" % ctx.attr.library)
+    for path in paths:
+        asserts.true(env, "/neutral_x86_64-" in path, "%s is not compiled for all backends" % path)
+    asserts.equals(env, paths, _link_inputs(ctx.attr.other[_ActionsInfo].actions, ctx.attr.library))
+    return analysistest.end(env)
+
+shared_objects_test = analysistest.make(
+    _shared_objects_test_impl,
+    doc = "Two images link the very same objects of a library, compiled for no backend.",
+    attrs = {
+        "library": attr.string(mandatory = True, doc = "Its name."),
+        "other": attr.label(mandatory = True, aspects = [_actions], doc = "The other image."),
+    },
+)
+
+def _machine_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    machine = analysistest.target_under_test(env)
+    asserts.equals(env, ctx.attr.backend, machine[MachineInfo].backend)
+    asserts.equals(env, ctx.attr.entry, machine[MachineInfo].entry)
+    linker_inputs = machine[CcInfo].linking_context.linker_inputs.to_list()
+    asserts.equals(env, ctx.attr.flags, [flag for i in linker_inputs for flag in i.user_link_flags])
+    owners = ["//%s:%s" % (i.owner.package, i.owner.name) for i in linker_inputs]
+    for library in ctx.attr.libraries:
+        asserts.true(env, library in owners, "%s is not linked, but %s" % (library, owners))
+    asserts.equals(env, [ctx.file.script], machine[DefaultInfo].files.to_list())
+    return analysistest.end(env)
+
+machine_test = analysistest.make(
+    _machine_test_impl,
+    doc = "A machine's name, its entry, and what each of its images is linked with.",
+    attrs = {
+        "backend": attr.string(mandatory = True),
+        "entry": attr.string(mandatory = True),
+        "flags": attr.string_list(doc = "The linker's flags, in order."),
+        "libraries": attr.string_list(doc = "Labels of libraries."),
+        "script": attr.label(allow_single_file = True),
+    },
 )
