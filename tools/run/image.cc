@@ -1,3 +1,4 @@
+// Reading an image's ELF file, and holding it against the options.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/image.h"
 
@@ -9,36 +10,28 @@
 #include <cstring>
 #include <expected>
 #include <format>
-#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
+
+#include "tools/elf/elf.h"
 
 namespace ashlar::run {
 namespace {
 
 constexpr std::uint32_t kPvhEntryNote = 18;  // XEN_ELFNOTE_PHYS32_ENTRY
 
-template <typename T>
-std::optional<T> ReadAt(std::span<const std::byte> bytes, std::uint64_t offset) {
-  if (offset > bytes.size() || bytes.size() - offset < sizeof(T)) {
-    return std::nullopt;
-  }
-  T value;
-  std::memcpy(&value, bytes.data() + offset, sizeof(value));
-  return value;
-}
-
 bool HasPvhNote(std::span<const std::byte> notes) {
-  while (const auto header = ReadAt<Elf64_Nhdr>(notes, 0)) {
-    const std::uint64_t name_size = (std::uint64_t{header->n_namesz} + 3) & ~3ull;
+  Elf64_Nhdr header;
+  while (notes.size() >= sizeof(header)) {
+    std::memcpy(&header, notes.data(), sizeof(header));
+    const std::uint64_t name_size = (std::uint64_t{header.n_namesz} + 3) & ~3ull;
     const std::uint64_t size =
-        sizeof(*header) + name_size + ((std::uint64_t{header->n_descsz} + 3) & ~3ull);
+        sizeof(header) + name_size + ((std::uint64_t{header.n_descsz} + 3) & ~3ull);
     if (size > notes.size()) {
       return false;
     }
-    if (header->n_type == kPvhEntryNote && header->n_namesz == 4 &&
-        std::memcmp(notes.data() + sizeof(*header), "Xen", 4) == 0) {
+    if (header.n_type == kPvhEntryNote && header.n_namesz == 4 &&
+        std::memcmp(notes.data() + sizeof(header), "Xen", 4) == 0) {
       return true;
     }
     notes = notes.subspan(size);
@@ -50,23 +43,21 @@ bool HasPvhNote(std::span<const std::byte> notes) {
 
 std::expected<ImageFacts, Complaint> ReadImage(std::span<const std::byte> bytes,
                                                const std::string& name) {
-  const auto header = ReadAt<Elf64_Ehdr>(bytes, 0);
-  if (!header.has_value() || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
-      header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != EM_X86_64) {
+  const auto file = elf::File::Parse(bytes);
+  if (!file.has_value() || file->header().e_machine != EM_X86_64) {
     return std::unexpected(std::format(
         "{} is no image: give the file that bazel build made for an image's target", name));
   }
+  const auto segments = file->Segments();
+  if (!segments.has_value()) {
+    return std::unexpected(std::format("{} is cut short: build it again", name));
+  }
   ImageFacts facts;
-  for (std::uint64_t i = 0; i < header->e_phnum; ++i) {
-    const auto segment = ReadAt<Elf64_Phdr>(bytes, header->e_phoff + i * sizeof(Elf64_Phdr));
-    if (!segment.has_value() || segment->p_offset > bytes.size() ||
-        segment->p_filesz > bytes.size() - segment->p_offset) {
-      return std::unexpected(std::format("{} is cut short: build it again", name));
-    }
-    if (segment->p_type == PT_LOAD) {
-      facts.memory_end = std::max(facts.memory_end, segment->p_paddr + segment->p_memsz);
-    } else if (segment->p_type == PT_NOTE) {
-      facts.pvh = facts.pvh || HasPvhNote(bytes.subspan(segment->p_offset, segment->p_filesz));
+  for (const Elf64_Phdr& segment : *segments) {
+    if (segment.p_type == PT_LOAD) {
+      facts.memory_end = std::max(facts.memory_end, segment.p_paddr + segment.p_memsz);
+    } else if (segment.p_type == PT_NOTE) {
+      facts.pvh = facts.pvh || HasPvhNote(file->Contents(segment));
     }
   }
   return facts;
