@@ -175,24 +175,24 @@ cc_toolchain_config = rule(
 
 def _module_map_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".modulemap")
-    headers = ctx.actions.args()
-    headers.add_all(ctx.files.headers, expand_directories = False)
-    ctx.actions.run_shell(
-        outputs = [out],
+    arguments = ctx.actions.args()
+    arguments.add(out)
+    arguments.add_all(sorted(ctx.files.headers, key = lambda file: file.path), expand_directories = False)
+    ctx.actions.run(
+        executable = ctx.file._write,
+        arguments = [arguments],
         inputs = ctx.files.headers,
-        arguments = [headers],
-        command = """set -eu
-            {
-                echo 'module "crosstool" [system] {'
-                find -L "$@" -type f | LC_ALL=C sort | sed 's/.*/  textual header "&"/'
-                echo '}'
-            } >%s""" % out.path,
+        outputs = [out],
         mnemonic = "ModuleMap",
+        progress_message = "Listing the headers of %{label}",
     )
     return [DefaultInfo(files = depset([out]))]
 
 module_map = rule(
     implementation = _module_map_impl,
     doc = "The module map of a toolchain's own headers: what every target may include without a dependency.",
-    attrs = {"headers": attr.label_list(mandatory = True, allow_files = True, doc = "Headers, and folders of them.")},
+    attrs = {
+        "headers": attr.label_list(mandatory = True, allow_files = True, doc = "Headers, and folders of them."),
+        "_write": attr.label(allow_single_file = True, default = "//toolchains/llvm:module_map.sh"),
+    },
 )
