@@ -50,9 +50,9 @@ class ForwarderTest : public testing::Test {
   ForwarderTest() {
     auto front = Listen(std::nullopt);
     auto back = Listen(std::nullopt);
-    front_port_ = front->port;
+    front_port_ = front->number;
     server_ = std::move(back->socket);
-    forwarder_ = std::make_unique<Forwarder>(std::move(front->socket), Local(back->port));
+    forwarder_ = std::make_unique<Forwarder>(std::move(front->socket), Local(back->number));
     thread_ = std::thread([this] {
       while (!done_) {
         std::vector<pollfd> fds;

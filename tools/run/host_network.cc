@@ -1,3 +1,4 @@
+// Ports, taps and network namespaces, by Linux's sockets and ioctls.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/host_network.h"
 
@@ -140,13 +141,15 @@ Network MakeNetwork(File tap, std::uint32_t host, std::uint32_t image) {
                          std::format("net.gateway={}", Dotted(host))}};
 }
 
-std::expected<File, Complaint> BindTo(std::uint16_t port) {
+std::expected<Port, Complaint> Bind(std::uint16_t port, bool listening) {
   File socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   constexpr int kOn = 1;
   setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &kOn, sizeof(kOn));
-  const sockaddr_in address = AddressOf(INADDR_LOOPBACK, port);
-  if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
-      listen(socket.get(), 512) != 0) {
+  sockaddr_in address = AddressOf(INADDR_LOOPBACK, port);
+  socklen_t size = sizeof(address);
+  if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+      (listening && listen(socket.get(), 512) != 0) ||
+      getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
     if (errno == EADDRINUSE) {
       return std::unexpected(std::format(
           "port {} is taken: choose another with --port, or leave it out to have a free one",
@@ -159,7 +162,7 @@ std::expected<File, Complaint> BindTo(std::uint16_t port) {
     return std::unexpected(std::format("port {} can't be used ({}): choose another with --port",
                                        port, strerror(errno)));
   }
-  return socket;
+  return Port{.socket = std::move(socket), .number = ntohs(address.sin_port)};
 }
 
 }  // namespace
@@ -177,25 +180,12 @@ File::~File() {
 
 int File::Release() { return std::exchange(fd_, -1); }
 
-std::expected<Listener, Complaint> Listen(std::optional<std::uint16_t> wanted) {
-  auto socket = BindTo(wanted.value_or(0));
-  if (!socket.has_value()) {
-    return std::unexpected(socket.error());
-  }
-  sockaddr_in address = {};
-  socklen_t size = sizeof(address);
-  if (getsockname(socket->get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    return std::unexpected(std::format("no port: {}", strerror(errno)));
-  }
-  return Listener{.socket = *std::move(socket), .port = ntohs(address.sin_port)};
+std::expected<Port, Complaint> HoldPort(std::optional<std::uint16_t> wanted) {
+  return Bind(wanted.value_or(0), /*listening=*/false);
 }
 
-std::expected<std::uint16_t, Complaint> FindPort(std::optional<std::uint16_t> wanted) {
-  const auto listener = Listen(wanted);
-  if (!listener.has_value()) {
-    return std::unexpected(listener.error());
-  }
-  return listener->port;
+std::expected<Port, Complaint> Listen(std::optional<std::uint16_t> wanted) {
+  return Bind(wanted.value_or(0), /*listening=*/true);
 }
 
 std::expected<Network, Complaint> OpenTap(const std::string& name) {

@@ -30,16 +30,19 @@ class File {
   int fd_ = -1;
 };
 
-/// A port of 127.0.0.1 that nobody uses now: `wanted`, or any. (Another process may take it before
-/// it is used.)
-std::expected<std::uint16_t, Complaint> FindPort(std::optional<std::uint16_t> wanted);
-
-struct Listener {
+/// A TCP port of 127.0.0.1 with a socket that is bound to it.
+struct Port {
   File socket;
-  std::uint16_t port;
+  std::uint16_t number;
 };
-/// Listens on `wanted` of 127.0.0.1, or on any free port.
-std::expected<Listener, Complaint> Listen(std::optional<std::uint16_t> wanted);
+
+/// Keeps a port for a program started from now on: `wanted`, or any that is free. As long as the
+/// socket lives the kernel gives the port to nobody who asks for any; who asks for this one and
+/// says SO_REUSEADDR, as QEMU does, gets it.
+std::expected<Port, Complaint> HoldPort(std::optional<std::uint16_t> wanted);
+
+/// Listens on `wanted`, or on any free port.
+std::expected<Port, Complaint> Listen(std::optional<std::uint16_t> wanted);
 
 /// An open tap device, and the words that tell the image its address where we gave it one.
 struct Network {

@@ -1,45 +1,23 @@
+// The host's side of an image's network, in namespaces of the test's own where it changes anything.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/host_network.h"
 
 #include <gtest/gtest.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <utility>
 
 namespace ashlar::run {
 namespace {
-
-TEST(PortTest, AFreePortIsFound) {
-  const auto port = FindPort(std::nullopt);
-  ASSERT_TRUE(port.has_value()) << port.error();
-  EXPECT_NE(*port, 0);
-}
-
-TEST(PortTest, ATakenPortIsSaid) {
-  const auto listener = Listen(std::nullopt);
-  ASSERT_TRUE(listener.has_value()) << listener.error();
-  const auto port = FindPort(listener->port);
-  ASSERT_FALSE(port.has_value());
-  EXPECT_EQ(port.error(),
-            "port " + std::to_string(listener->port) +
-                " is taken: choose another with --port, or leave it out to have a free one");
-}
-
-TEST(FileTest, MovesItsDescriptor) {
-  File first(dup(0));
-  const int fd = first.get();
-  File second = std::move(first);
-  EXPECT_EQ(second.get(), fd);
-  EXPECT_FALSE(first.valid());
-  first = std::move(second);
-  EXPECT_EQ(first.Release(), fd);
-  close(fd);
-}
 
 // Runs `body` in a process of its own, since there is no way back out of a network namespace; its
 // failures are the test's. False where the machine allows no namespace: nothing ran.
@@ -62,6 +40,65 @@ bool RunInNamespace(void (*body)(const Network&)) {
   }
   EXPECT_EQ(status, 0);
   return true;
+}
+
+// Binds a socket of its own, as another program would.
+bool Bind(std::uint16_t port, bool reuse, bool listening) {
+  const File socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int on = reuse ? 1 : 0;
+  setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
+         (!listening || listen(socket.get(), 1) == 0);
+}
+
+TEST(PortTest, AHeldPortIsForWhomItIsHeld) {
+  const auto port = HoldPort(std::nullopt);
+  ASSERT_TRUE(port.has_value()) << port.error();
+  EXPECT_NE(port->number, 0);
+  EXPECT_FALSE(Bind(port->number, /*reuse=*/false, /*listening=*/false));
+  EXPECT_TRUE(Bind(port->number, /*reuse=*/true, /*listening=*/true));
+}
+
+TEST(PortTest, AHeldPortIsNobodysWhoAsksForAny) {
+  // In a namespace where there are two ports to have.
+  const bool ran = RunInNamespace([](const Network&) {
+    ASSERT_TRUE(std::ofstream("/proc/sys/net/ipv4/ip_local_port_range") << "40000 40001\n");
+    const auto first = HoldPort(std::nullopt);
+    ASSERT_TRUE(first.has_value()) << first.error();
+    const auto second = HoldPort(std::nullopt);
+    ASSERT_TRUE(second.has_value()) << second.error();
+    EXPECT_NE(first->number, second->number);
+    EXPECT_FALSE(HoldPort(std::nullopt).has_value());
+    EXPECT_FALSE(Listen(std::nullopt).has_value());
+  });
+  if (!ran) {
+    GTEST_SKIP() << "this machine allows no network namespace";
+  }
+}
+
+TEST(PortTest, ATakenPortIsSaid) {
+  const auto listener = Listen(std::nullopt);
+  ASSERT_TRUE(listener.has_value()) << listener.error();
+  const auto port = HoldPort(listener->number);
+  ASSERT_FALSE(port.has_value());
+  EXPECT_EQ(port.error(),
+            "port " + std::to_string(listener->number) +
+                " is taken: choose another with --port, or leave it out to have a free one");
+}
+
+TEST(FileTest, MovesItsDescriptor) {
+  File first(dup(0));
+  const int fd = first.get();
+  File second = std::move(first);
+  EXPECT_EQ(second.get(), fd);
+  EXPECT_FALSE(first.valid());
+  first = std::move(second);
+  EXPECT_EQ(first.Release(), fd);
+  close(fd);
 }
 
 TEST(TapTest, AMissingTapIsMadeWhereThatIsAllowed) {

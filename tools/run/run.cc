@@ -106,12 +106,14 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
     Say(options, "accelerator {} ({})", choice->kvm ? "KVM" : "TCG", choice->reason);
   }
   Network network;
+  std::vector<Port> held;  // until QEMU has ended
   if (options.network && options.tap.empty()) {
-    const auto port = FindPort(options.port);
+    auto port = HoldPort(options.port);
     if (!port.has_value()) {
       return std::unexpected(port.error());
     }
-    decisions.forwarded_port = *port;
+    decisions.forwarded_port = port->number;
+    held.push_back(*std::move(port));
   } else if (!options.tap.empty() && !options.print) {
     auto opened = OpenTap(options.tap);
     if (!opened.has_value()) {
@@ -122,11 +124,12 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
     decisions.parameters = network.parameters;
   }
   if (options.gdb) {
-    const auto port = FindPort(std::nullopt);
+    auto port = HoldPort(std::nullopt);
     if (!port.has_value()) {
       return std::unexpected(port.error());
     }
-    decisions.gdb_port = *port;
+    decisions.gdb_port = port->number;
+    held.push_back(*std::move(port));
   }
   const auto command = QemuCommand(options, decisions);
   if (!command.has_value()) {
@@ -164,7 +167,7 @@ std::expected<int, Complaint> RunProcess(const Options& options) {
       std::format("linuxu.memory={}K", options.memory_bytes >> 10)};
 
   Network network;
-  std::optional<Listener> listener;
+  std::optional<Port> listener;
   if (options.print) {
     if (!options.tap.empty()) {
       parameters.push_back("net.tap=" + options.tap);
@@ -220,7 +223,7 @@ std::expected<int, Complaint> RunProcess(const Options& options) {
     target.sin_family = AF_INET;
     target.sin_port = htons(options.guest_port);
     inet_pton(AF_INET, network.image_address.c_str(), &target.sin_addr);
-    Say(options, "http://127.0.0.1:{}", listener->port);
+    Say(options, "http://127.0.0.1:{}", listener->number);
     forwarder.emplace(std::move(listener->socket), target);
   } else if (!network.image_address.empty()) {
     Say(options, "http://{}", network.image_address);
