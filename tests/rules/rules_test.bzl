@@ -203,6 +203,7 @@ def _image_test_impl(ctx):
 image_test = analysistest.make(
     _image_test_impl,
     doc = "An image's results, what is linked into it, and what of its attributes reaches the tools.",
+    config_settings = {"//command_line_option:compilation_mode": "fastbuild"},  # -c dbg has no max_bytes
     attrs = {
         "backend": attr.string(mandatory = True),
         "check": attr.string_list(doc = "Words of the check's command line."),
