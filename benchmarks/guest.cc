@@ -1,3 +1,4 @@
+// QEMU's words for the machines that are measured, and reading its counter plugin's output.
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/guest.h"
 

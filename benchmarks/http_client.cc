@@ -1,3 +1,4 @@
+// Blocking sockets, one at a time; an answer counts only if its status and its length are right.
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/http_client.h"
 

@@ -1,3 +1,4 @@
+// The load, from one thread by epoll.
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/load.h"
 

@@ -1,3 +1,4 @@
+// Starting a child with a pipe on its output, and waiting for words in it.
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/process.h"
 

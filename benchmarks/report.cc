@@ -1,3 +1,4 @@
+// Writes the figures as a table and as JSON.
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/report.h"
 

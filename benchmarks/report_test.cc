@@ -1,3 +1,4 @@
+// How figures look beside their budgets, and what stands where one is missing.
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/report.h"
 

@@ -1,3 +1,4 @@
+// Takes the counter before and after requests of each kind, less what passes while idle.
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/request_costs.h"
 

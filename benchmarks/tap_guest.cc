@@ -1,3 +1,4 @@
+// The command lines of images on the tap.
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/tap_guest.h"
 

@@ -1,3 +1,4 @@
+// The scenarios on the tap: instructions and requests a second, kvm and linuxu.
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/tap_scenarios.h"
 

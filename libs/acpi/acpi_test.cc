@@ -1,3 +1,4 @@
+// Tables and AML as firmware writes them, whole, old, broken and cut off.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/acpi/acpi.h"
 

@@ -1,3 +1,4 @@
+// Checks, panics and backtraces; what ends the process is watched from another one.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/base/check.h"
 

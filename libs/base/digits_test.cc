@@ -1,3 +1,4 @@
+// Numbers as text, up to the ends of their ranges.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/base/digits.h"
 

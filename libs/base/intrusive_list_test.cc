@@ -1,3 +1,4 @@
+// The intrusive list's order, and elements that stand in several.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/base/intrusive_list.h"
 

@@ -1,3 +1,4 @@
+// ASHLAR_TRY, and the names of errors.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/base/result.h"
 

@@ -1,3 +1,4 @@
+// The ring buffer: order across the end, full, empty.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/base/ring_buffer.h"
 

@@ -1,3 +1,4 @@
+// Aligning up and down, with addresses in the upper half too.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/base/units.h"
 

@@ -1,3 +1,4 @@
+// The real-time clock behind a fake bus: its formats, an update meanwhile, nonsense, absence.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/clock/mc146818.h"
 

@@ -1,3 +1,4 @@
+// Splitting and looking up, in place and without memory.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/command_line/words.h"
 

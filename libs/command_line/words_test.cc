@@ -1,3 +1,4 @@
+// Splitting and looking up, and in images the command line that the rule gave.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/command_line/words.h"
 

@@ -1,3 +1,4 @@
+// The 16550 driver, by the list of accesses that it makes on a fake bus.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/console/ns16550.h"
 

@@ -1,3 +1,4 @@
+// The event loop with fake devices: it polls, and sleeps only when none has work.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/event_loop/event_loop.h"
 

@@ -1,3 +1,4 @@
+// The host's backend, in child processes whose exit status is looked at.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/halt/halt.h"
 

@@ -1,3 +1,4 @@
+// The APICs and the 8259, by the accesses that are made on a fake bus.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <vector>

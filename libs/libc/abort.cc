@@ -1,3 +1,4 @@
+// abort(): a panic, after the hook of whoever has something to say first.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/libc/abort.h"
 

@@ -1,3 +1,4 @@
+// Puts the text together in a buffer of bounded length: what does not fit is left out.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/libc/report.h"
 

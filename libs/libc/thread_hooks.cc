@@ -1,3 +1,4 @@
+// The hooks' place, and what a lock does while there is one thread only.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/libc/thread_hooks.h"
 

@@ -1,3 +1,4 @@
+// The hooks for programs with threads: locks block and wake by the scheduler.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/libc/threads.h"
 

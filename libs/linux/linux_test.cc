@@ -1,3 +1,4 @@
+// System calls against the running kernel: results, and errors by their names.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/linux/linux.h"
 

@@ -1,3 +1,4 @@
+// The process's arguments and auxiliary vector, on a stack laid out by hand.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/linux/process.h"
 

@@ -1,3 +1,4 @@
+// Looking up functions in a vDSO made by hand, with either kind of hash table.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/linux/vdso.h"
 

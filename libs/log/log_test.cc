@@ -1,3 +1,4 @@
+// Lines as they reach the console, long ones and forged ones too.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/log/log.h"
 

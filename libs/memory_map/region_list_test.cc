@@ -1,3 +1,4 @@
+// Regions that touch, overlap and wrap, as firmware gives them.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/memory_map/region_list.h"
 

@@ -1,3 +1,4 @@
+// Sizes as people write them, and what is none.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/memory_map/size.h"
 

@@ -1,3 +1,4 @@
+// The pools' pages and budgets.
 // SPDX-License-Identifier: Apache-2.0
 
 #include "libs/net/block_pool.h"

@@ -1,3 +1,4 @@
+// The checksum against its definition, at every length and alignment.
 // SPDX-License-Identifier: Apache-2.0
 
 #include "libs/net/checksum.h"

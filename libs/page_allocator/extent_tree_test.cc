@@ -1,3 +1,4 @@
+// The tree of free extents, by itself and against a model of one flag a page.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/page_allocator/extent_tree.h"
 

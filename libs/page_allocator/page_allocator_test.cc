@@ -1,3 +1,4 @@
+// Pages of the machine the test runs on: given, freed in parts, refused.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/page_allocator/page_allocator.h"
 

@@ -1,3 +1,4 @@
+// Threads that take turns, block, are woken, sleep, are joined and exit.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/scheduler/scheduler.h"
 

@@ -1,3 +1,4 @@
+// Stacks: all writable, their pages given back, the guard too.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/stack/stack.h"
 

@@ -1,3 +1,4 @@
+// Runs the application's constructors and main(), and exits with its status.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/start/start.h"
 

@@ -1,3 +1,4 @@
+// Wait queues, mutexes, condition variables and semaphores, between threads.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/sync/sync.h"
 

@@ -1,3 +1,4 @@
+// Timers in their order, and against a model over many steps.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/timer/timer.h"
 

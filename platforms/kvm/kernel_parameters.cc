@@ -1,3 +1,4 @@
+// Reads `virtio_mmio.device=SIZE@ADDRESS:INTERRUPT`.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/kvm/kernel_parameters.h"
 

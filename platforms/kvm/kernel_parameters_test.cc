@@ -1,3 +1,4 @@
+// What hypervisors write of virtio-mmio devices, and everything else.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/kvm/kernel_parameters.h"
 

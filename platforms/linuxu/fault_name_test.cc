@@ -1,3 +1,4 @@
+// Signals and page faults, and the names that their reports give them.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/linuxu/fault_name.h"
 

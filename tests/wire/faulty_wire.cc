@@ -1,3 +1,4 @@
+// Draws each frame's fate, and keeps those that are delayed.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/wire/faulty_wire.h"
 

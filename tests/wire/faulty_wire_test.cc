@@ -1,3 +1,4 @@
+// The wire by itself: shares, order and repetition of its faults.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/wire/faulty_wire.h"
 

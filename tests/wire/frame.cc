@@ -1,3 +1,4 @@
+// TCP over IPv4: cutting, checksums, corruption that the checksums tell.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/wire/frame.h"
 

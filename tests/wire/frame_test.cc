@@ -1,3 +1,4 @@
+// Cutting frames into segments, and corrupting them so that their checksums tell.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/wire/frame.h"
 

@@ -1,3 +1,4 @@
+// The taps and the packet socket, and the thread that moves frames between them.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/wire/relay.h"
 

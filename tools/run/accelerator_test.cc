@@ -1,3 +1,4 @@
+// Which accelerator is chosen for which measurement, and the reason given.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/accelerator.h"
 

@@ -1,3 +1,4 @@
+// Forks, executes, and waits by a signal descriptor and a pidfd.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/child.h"
 

@@ -1,3 +1,4 @@
+// Child processes that end, are ended, are stubborn, and outlive nobody.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/child.h"
 

@@ -1,3 +1,4 @@
+// Copies between pairs of non-blocking sockets, with a buffer each way.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/forwarder.h"
 

@@ -1,3 +1,4 @@
+// The forwarder between a client and a server that the test plays.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/forwarder.h"
 

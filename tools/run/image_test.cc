@@ -1,3 +1,4 @@
+// Images made by hand, whole, cut short, for another backend, too large.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/image.h"
 

@@ -1,3 +1,4 @@
+// Options as the launcher and people give them, and mistakes in them.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/options.h"
 

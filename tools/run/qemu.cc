@@ -1,3 +1,4 @@
+// Puts QEMU's words together, and reads its exit status.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/qemu.h"
 

@@ -1,3 +1,4 @@
+// QEMU's command line for each option, and its exit statuses.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/qemu.h"
 

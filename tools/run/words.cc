@@ -1,3 +1,4 @@
+// Splitting, joining and quoting.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/words.h"
 

@@ -1,3 +1,4 @@
+// Words split, joined and quoted, and parameters among them.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/words.h"
 

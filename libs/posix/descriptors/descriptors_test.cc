@@ -1,3 +1,4 @@
+// The descriptor table, blocking transfers, watchers, and the errors' numbers.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/descriptors/descriptors.h"
 

@@ -1,3 +1,4 @@
+// Pipes: order, fullness, an end that goes away, two threads.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/descriptors/pipe.h"
 

@@ -1,3 +1,4 @@
+// Paths made absolute, and file systems below the root.
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 

@@ -1,3 +1,4 @@
+// The file system in memory, through the interface that all file systems have.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/files/ramfs.h"
 

@@ -1,3 +1,4 @@
+// The packed files through the interface that all file systems have: read-only.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/files/rootfs_file_system.h"
 

@@ -1,3 +1,4 @@
+// What sendfile() does: by reference where it can, by copies elsewhere.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/files/transfer_file.h"
 

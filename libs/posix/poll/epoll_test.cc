@@ -1,3 +1,4 @@
+// epoll: level, edge and one-shot entries, files and epolls that go away, waiting.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/poll/epoll.h"
 

@@ -1,3 +1,4 @@
+// poll(): what it tells of each file, its timeout, and files closed meanwhile.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/poll/poll.h"
 

@@ -1,3 +1,4 @@
+// timerfd and eventfd: counts, semaphores, and what is left of a time.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/poll/timer_file.h"
 

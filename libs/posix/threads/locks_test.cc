@@ -1,3 +1,4 @@
+// Mutexes, condition variables, read-write locks, semaphores and barriers, between threads.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/threads/locks.h"
 

@@ -1,3 +1,4 @@
+// POSIX times and the clock's: there and back, impossible ones, very late ones.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/posix/time/time.h"
 
