@@ -1,6 +1,4 @@
-"""Repositories made of Debian's pinned packages and archives (lock.bzl), from the mirror that DEBIAN_MIRROR names."""
-
-load(":lock.bzl", "ARCHIVES", "PACKAGES")
+"""Repositories made of Debian's pinned packages and archives, from the mirror that DEBIAN_MIRROR names."""
 
 # The first mirror of Debian itself (not of its security updates) that apt knows.
 _FIND_MIRROR = """apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -E '^https?://.+/debian/?$' | head -n 1"""
@@ -20,9 +18,8 @@ def _unpack_deb(rctx, name, path, sha256):
     rctx.delete(".deb/" + name)
 
 def _debian_packages_impl(rctx):
-    for name, _version, path, sha256 in PACKAGES[rctx.attr.group or rctx.attr.unmangled_name]:
-        if name not in rctx.attr.omit:
-            _unpack_deb(rctx, name, path, sha256)
+    for name, (path, sha256) in rctx.attr.packages.items():
+        _unpack_deb(rctx, name, path, sha256)
     for pattern in rctx.attr.remove:
         rctx.delete(pattern)
     for script, text in rctx.attr.scripts.items():
@@ -37,17 +34,17 @@ debian_packages = repository_rule(
     attrs = {
         "build_file": attr.label(mandatory = True, doc = "Its BUILD file."),
         "files": attr.string_dict(doc = "More files: path to label."),
-        "group": attr.string(doc = "The group in lock.bzl; the repository's own name if empty."),
-        "omit": attr.string_list(doc = "Packages of the group that are left out."),
+        "packages": attr.string_list_dict(mandatory = True, doc = "Name to path below a mirror, SHA-256."),
         "remove": attr.string_list(doc = "Paths to delete after unpacking."),
         "scripts": attr.string_dict(doc = "Executable files to add: path to text."),
-        "unmangled_name": attr.string(mandatory = True),
     },
     environ = ["DEBIAN_MIRROR"],
 )
 
 def _debian_archive_impl(rctx):
-    file, path, sha256 = ARCHIVES[rctx.attr.unmangled_name]
+    path = rctx.attr.path
+    sha256 = rctx.attr.sha256
+    file = path.rpartition("/")[2]
     if rctx.attr.only:
         # Bazel's own unpacker would write the whole tree; tar takes what is asked for.
         rctx.download(_urls(rctx, path), output = file, sha256 = sha256)
@@ -78,9 +75,10 @@ debian_archive = repository_rule(
         "build_file": attr.label(mandatory = True, doc = "Its BUILD file."),
         "only": attr.string_list(doc = "Folders to unpack; all if empty."),
         "patches": attr.label_list(doc = "Patches, applied with -p1."),
+        "path": attr.string(mandatory = True, doc = "Of the archive, below a mirror."),
         "remove": attr.string_list(doc = "Paths to delete after unpacking: upstream's own BUILD files."),
+        "sha256": attr.string(mandatory = True),
         "strip_prefix": attr.string(mandatory = True, doc = "The leading folder in the archive."),
-        "unmangled_name": attr.string(mandatory = True),
     },
     environ = ["DEBIAN_MIRROR"],
 )

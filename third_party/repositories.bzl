@@ -1,8 +1,26 @@
 """Every outside repository: the one list that WORKSPACE and MODULE.bazel both use."""
 
 load(":debian.bzl", "debian_archive", "debian_packages")
+load(":lock.bzl", "ARCHIVES", "PACKAGES")
 
 _LIBRARY_PATH = "$P/lib/x86_64-linux-gnu:$P/usr/lib/x86_64-linux-gnu:$P/usr/lib/llvm-19/lib"
+
+# The rules are given what is pinned, so that a new entry fetches no other repository again.
+def _packages(name, **kwargs):
+    debian_packages(
+        name = name,
+        packages = {package: [path, sha256] for package, _version, path, sha256 in PACKAGES[name]},
+        **kwargs
+    )
+
+def _archive(name, **kwargs):
+    _file, path, sha256 = ARCHIVES[name]
+    debian_archive(
+        name = name,
+        path = path,
+        sha256 = sha256,
+        **kwargs
+    )
 
 def _launcher(program, arguments = "", before = "", argv0 = "$0"):
     """A script that runs a program of an unpacked package by that package's own loader and libraries."""
@@ -41,18 +59,16 @@ def _llvm():
     scripts["bin/clang"] = _clang()
     scripts["bin/clang++"] = _clang("--driver-mode=g++ --ld-path=\"$P/bin/ld.lld\" ")
     scripts["bin/ld.lld"] = _launcher("usr/lib/llvm-19/bin/lld", arguments = "", argv0 = "ld.lld")
-    debian_packages(
+    _packages(
         name = "llvm",
-        unmangled_name = "llvm",
         build_file = "//toolchains/llvm:llvm.BUILD",
         remove = ["usr/share/doc", "usr/share/man"],
         scripts = scripts,
     )
 
 def _unpack():
-    debian_packages(
+    _packages(
         name = "unpack",
-        unmangled_name = "unpack",
         build_file = "//third_party:unpack.BUILD",
         remove = ["usr/share"],
         scripts = {
@@ -69,9 +85,8 @@ run usr/bin/xz -T0 -dc "$archive" | run bin/tar --no-same-owner --wildcards -x "
     )
 
 def _qemu():
-    debian_packages(
+    _packages(
         name = "qemu",
-        unmangled_name = "qemu",
         build_file = "//toolchains/qemu:qemu.BUILD",
         remove = ["usr/share/doc", "usr/share/man", "usr/share/locale"],
         scripts = {
@@ -88,12 +103,43 @@ exec "$P/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --inhibit-cache --argv0 "$0"
 
 def _qemu_user():
     """QEMU as an interpreter of Linux processes: benchmarks count linuxu's instructions with it."""
-    debian_packages(
+    _packages(
         name = "qemu_user",
-        unmangled_name = "qemu_user",
         build_file = "//toolchains/qemu:qemu_user.BUILD",
         remove = ["usr/share"],
         scripts = {"bin/qemu-x86_64": _launcher("usr/bin/qemu-x86_64")},
+    )
+
+_BOOT_DISK_TOOLS = {
+    "decompress": "bin/gzip",
+    "grub-mkimage": "usr/bin/grub-mkimage",
+    "xorriso": "usr/bin/xorriso",
+}
+
+def _boot_disk():
+    """What disk images for PCs are made of and with: GRUB, its tools, xorriso, and a console font."""
+    _packages(
+        name = "boot_disk",
+        build_file = "//toolchains/boot_disk:boot_disk.BUILD",
+        remove = ["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/grub", "usr/share/info"],
+        scripts = {"bin/" + tool: _launcher(program) for tool, program in _BOOT_DISK_TOOLS.items()} | {
+            # It converts file names with a module of its own libc, whose list of modules is a folder of files: through the
+            # links of a sandbox it is not read.
+            "bin/mtools": _launcher("usr/bin/mtools", before = "export GCONV_PATH=\"$P/usr/lib/x86_64-linux-gnu/gconv\"\n"),
+            "usr/lib/x86_64-linux-gnu/gconv/gconv-modules": """\
+alias CP850// IBM850//
+module IBM850// INTERNAL IBM850 1
+module INTERNAL IBM850// IBM850 1
+""",
+        },
+    )
+
+def _ovmf():
+    """UEFI firmware for QEMU."""
+    _packages(
+        name = "ovmf",
+        build_file = "//toolchains/qemu:ovmf.BUILD",
+        remove = ["usr/share/doc", "usr/share/OVMF", "usr/share/qemu"],
     )
 
 _TEST_CLIENTS = {
@@ -105,9 +151,8 @@ _TEST_CLIENTS = {
 }
 
 def _test_clients():
-    debian_packages(
+    _packages(
         name = "test_clients",
-        unmangled_name = "test_clients",
         build_file = "//toolchains/test_clients:test_clients.BUILD",
         remove = ["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/perl", "usr/lib/x86_64-linux-gnu/perl-base"],
         scripts = {"bin/" + tool: _launcher(program) for tool, program in _TEST_CLIENTS.items()},
@@ -115,9 +160,8 @@ def _test_clients():
 
 def _chromium():
     """No launcher: Chromium starts itself again as /proc/self/exe, which must not be the loader. //tests/browser says how it runs."""
-    debian_packages(
+    _packages(
         name = "chromium",
-        unmangled_name = "chromium",
         build_file = "//toolchains/test_clients:chromium.BUILD",
         remove = [
             "usr/lib/chromium/libVkICD_mock_icd.so",
@@ -126,10 +170,18 @@ def _chromium():
         ],
     )
 
+def _xen():
+    """The hypervisor that tests boot, and its public headers, which a test compares with our own."""
+    _packages(
+        name = "xen",
+        build_file = "//third_party/xen:xen.BUILD",
+        remove = ["boot/xen-4.17-amd64.efi", "usr/share"],
+        scripts = {"bin/run_gzip": _launcher("bin/gzip")},
+    )
+
 def _sources():
-    debian_archive(
+    _archive(
         name = "newlib",
-        unmangled_name = "newlib",
         build_file = "//third_party/newlib:newlib.BUILD",
         patches = [
             "//third_party/newlib:no_cancellation.patch",
@@ -137,16 +189,14 @@ def _sources():
         ],
         strip_prefix = "newlib-4.5.0.20241231",
     )
-    debian_archive(
+    _archive(
         name = "llvm_runtimes",
-        unmangled_name = "llvm_runtimes",
         build_file = "//third_party/llvm_runtimes:llvm_runtimes.BUILD",
         only = ["libcxx/include", "libcxx/src", "libcxxabi/include", "libcxxabi/src", "libunwind/include", "libunwind/src", "compiler-rt/lib/builtins"],
         strip_prefix = "llvm-toolchain-19_19.1.7",
     )
-    debian_archive(
+    _archive(
         name = "lwip",
-        unmangled_name = "lwip",
         build_file = "//third_party/lwip:lwip.BUILD",
         patches = [
             "//third_party/lwip:connection_table.patch",
@@ -160,36 +210,31 @@ def _sources():
         ],
         strip_prefix = "lwip-2.2.1",
     )
-    debian_archive(
+    _archive(
         name = "googletest",
-        unmangled_name = "googletest",
         build_file = "//third_party/googletest:googletest.BUILD",
         remove = ["WORKSPACE", "MODULE.bazel", "googletest/test/BUILD.bazel", "googlemock/test/BUILD.bazel"],
         strip_prefix = "googletest-1.16.0",
     )
-    debian_archive(
+    _archive(
         name = "benchmark",
-        unmangled_name = "benchmark",
         build_file = "//third_party/benchmark:benchmark.BUILD",
         remove = ["WORKSPACE", "WORKSPACE.bzlmod", "MODULE.bazel", "bindings", "tools", "test", "bazel"],
         strip_prefix = "benchmark-1.9.1",
     )
-    debian_archive(
+    _archive(
         name = "picohttpparser",
-        unmangled_name = "picohttpparser",
         build_file = "//third_party/picohttpparser:picohttpparser.BUILD",
         strip_prefix = "h2o-2.2.5+dfsg2/deps/picohttpparser",
     )
-    debian_archive(
+    _archive(
         name = "musl",
-        unmangled_name = "musl",
         build_file = "//third_party/musl:musl.BUILD",
         patches = ["//third_party/musl:unzeroed_pages.patch"],
         strip_prefix = "musl-1.2.5",
     )
-    debian_archive(
+    _archive(
         name = "qemu_source",
-        unmangled_name = "qemu_source",
         build_file = "//third_party/qemu_source:qemu_source.BUILD",
         only = ["include/qemu/qemu-plugin.h"],
         strip_prefix = "qemu-7.2.0",
@@ -201,6 +246,9 @@ def repositories():
     _unpack()
     _qemu()
     _qemu_user()
+    _boot_disk()
+    _ovmf()
     _chromium()
     _test_clients()
+    _xen()
     _sources()
