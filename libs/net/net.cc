@@ -182,14 +182,14 @@ bool AddIpv6Address(netif& interface, const ip6_addr_t& address) {
   return true;
 }
 
-// True if the interface has a static IPv4 address now.
-bool SetStaticAddress(netif& interface) {
+// True if the interface has an address of the command line's now.
+bool SetStaticAddresses(netif& interface) {
   constexpr std::string_view kWanted = "192.0.2.7/24 or 2001:db8::7/64";
   const auto addresses = command_line::Parameter("net.address");
   if (!addresses) {
     return false;
   }
-  bool ipv4 = false;
+  bool any = false;
   for (std::string_view list = *addresses; !list.empty();) {
     const std::string_view item = NextItem(list);
     const std::size_t slash = item.find('/');
@@ -198,7 +198,9 @@ bool SetStaticAddress(netif& interface) {
     if (!address || !prefix || *prefix > (IP_IS_V6_VAL(*address) ? 128U : 32U)) {
       Complain("net.address", item, kWanted);
     } else if (IP_IS_V6_VAL(*address)) {
-      if (!AddIpv6Address(interface, *ip_2_ip6(&*address))) {
+      if (AddIpv6Address(interface, *ip_2_ip6(&*address))) {
+        any = true;
+      } else {
         Complain("net.address", item, "one of at most two IPv6 addresses");
       }
     } else {
@@ -214,10 +216,10 @@ bool SetStaticAddress(netif& interface) {
         }
       }
       netif_set_addr(&interface, ip_2_ip4(&*address), &mask, &gateway);
-      ipv4 = true;
+      any = true;
     }
   }
-  return ipv4;
+  return any;
 }
 
 void SetNameServers() {
@@ -239,18 +241,41 @@ void SetNameServers() {
 
 // --- Telling people
 
+// What has been told of an interface.
+struct Announced {
+  std::uint32_t ipv4 = 0;
+  bool ipv6[LWIP_IPV6_NUM_ADDRESSES] = {};
+};
+constinit Announced announced[kMaxInterfaces] = {};
+
+void Announce(const ip_addr_t& address) {
+  char text[IPADDR_STRLEN_MAX];
+  ipaddr_ntoa_r(&address, text, sizeof(text));
+  console::Write("net: address ");
+  console::Write(text);
+  console::Write("\n");
+}
+
 void OnStatus(netif* interface) {
-  static constinit ip4_addr_t announced[kMaxInterfaces] = {};
-  for (std::size_t i = 0; i < interface_count; ++i) {
-    const ip4_addr_t address = *netif_ip4_addr(interface);
-    if (&interfaces[i].lwip() == interface && announced[i].addr != address.addr) {
-      announced[i] = address;
-      char text[IP4ADDR_STRLEN_MAX];
-      ip4addr_ntoa_r(&address, text, sizeof(text));
-      console::Write("net: address ");
-      console::Write(text);
-      console::Write("\n");
+  const auto place = std::ranges::find(std::span(interfaces).first(interface_count), interface,
+                                       [](Interface& each) { return &each.lwip(); });
+  Announced& told = announced[&*place - interfaces];
+  if (const ip_addr_t& address = *netif_ip_addr4(interface);
+      told.ipv4 != ip_2_ip4(&address)->addr) {
+    told.ipv4 = ip_2_ip4(&address)->addr;
+    if (told.ipv4 != 0) {
+      Announce(address);
+    } else {
+      console::Write("net: the address is lost, its lease has ended\n");
     }
+  }
+  // The first one is the link's own and goes without saying.
+  for (s8_t i = 1; i < LWIP_IPV6_NUM_ADDRESSES; ++i) {
+    const bool usable = ip6_addr_ispreferred(netif_ip6_addr_state(interface, i));
+    if (usable && !told.ipv6[i]) {
+      Announce(*netif_ip_addr6(interface, i));
+    }
+    told.ipv6[i] = usable;
   }
 }
 
@@ -281,8 +306,9 @@ void StartOn(std::span<netdev::NetDevice* const> devices, std::size_t memory) {
       netif_set_default(&interface.lwip());
       SetNameServers();
     }
-    if (!(first && SetStaticAddress(interface.lwip()))) {
-      dhcp_start(&interface.lwip());
+    if (!(first && SetStaticAddresses(interface.lwip())) &&
+        dhcp_start(&interface.lwip()) != ERR_OK) {
+      console::Write("net: no memory to ask DHCP for an address: give the image more\n");
     }
   }
   ArmTimer();
