@@ -31,7 +31,12 @@ void Add(const acpi::VirtioMmioDevice& device) {
   constexpr std::uint32_t kMinSize = 0x100;
   if (count < kMaxDevices && device.size >= kMinSize && device.address % 4 == 0 &&
       device.size <= 0xffffffff - device.address) {
-    devices[count++] = {device.address, device.size, device.interrupt};
+    // In order of address, which is how the machine numbers them.
+    const auto end = devices.begin() + count++;
+    const auto place =
+        std::ranges::upper_bound(devices.begin(), end, device.address, {}, &MmioDevice::address);
+    std::move_backward(place, end, end + 1);
+    *place = {device.address, device.size, device.interrupt};
   }
 }
 
@@ -65,7 +70,6 @@ std::span<const MmioDevice> MmioDevices() {
     if (count == 0) {
       AddFromCommandLine();
     }
-    std::ranges::sort(devices.begin(), devices.begin() + count, {}, &MmioDevice::address);
   }
   return std::span(devices).first(count);
 }
