@@ -72,6 +72,9 @@ OPTIMISE = {
     "opt": ["-O2", "-g", "-DNDEBUG"],
 }
 
+# For code that runs at start, at the end or once a second: a quarter smaller, and a tenth slower.
+OPTIMISE_SIZE = ["-Os"]
+
 LTO = ["-flto=full"]
 
 ASAN = ["-fsanitize=address", "-fno-sanitize-recover=all", "-g", "-O1"]

@@ -96,6 +96,12 @@ def _impl(ctx):
         feature(name = name, flag_sets = [_flags(_COMPILE, flags), _flags(_LINK, flags if name in ctx.attr.linked else [])])
         for name, flags in ctx.attr.optional.items()
     ] + [
+        # For what runs seldom: features = ["size"]. Whoever debugs wants no optimisation at all.
+        feature(name = "size", flag_sets = [flag_set(
+            actions = _COMPILE,
+            flag_groups = [flag_group(flags = ctx.attr.size_flags)] if ctx.attr.size_flags else [],
+            with_features = [with_feature_set(not_features = ["dbg"])],
+        )]),
         feature(name = "static_host_program", enabled = bool(ctx.attr.static_link_flags), flag_sets = [_flags(_LINK, ctx.attr.static_link_flags)]),
         feature(name = "inputs", enabled = True, flag_sets = [
             flag_set(actions = _COMPILE + _ASSEMBLE, flag_groups = [
@@ -163,6 +169,7 @@ cc_toolchain_config = rule(
         "links_directly": attr.bool(doc = "Whether the linker takes its own options, without -Wl,."),
         "modes": attr.string_list_dict(doc = "Compilation mode to its flags."),
         "optional": attr.string_list_dict(doc = "Features that are off unless asked for, and their flags."),
+        "size_flags": attr.string_list(doc = "Flags of compiles with the feature size, but for -c dbg."),
         "static_link_flags": attr.string_list(doc = "Flags of links while the feature static_host_program is on."),
         "target_flags": attr.string_list(doc = "Flags of all compiles and assemblies."),
         "_archiver": attr.label(allow_single_file = True, default = "@llvm//:bin/llvm-ar"),
