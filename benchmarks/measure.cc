@@ -49,7 +49,7 @@ constexpr int kSuccess = 255;  // QEMU's status for a guest's status 0 (docs/dec
 
 struct Files {
   std::string qemu, qemu_user, plugin, floor, hello, hello_elf, hello_linuxu, httpd, httpd_elf,
-      httpd_bare, httpd_linuxu, httpd_small;
+      httpd_bare, httpd_linuxu, httpd_small, raw_kvm, raw_linuxu;
 };
 
 struct Options {
@@ -184,7 +184,9 @@ TapFiles FilesForTaps(const Files& files) {
           .qemu_user = files.qemu_user,
           .plugin = files.plugin,
           .kvm = files.httpd,
-          .linuxu = files.httpd_linuxu};
+          .linuxu = files.httpd_linuxu,
+          .raw_kvm = files.raw_kvm,
+          .raw_linuxu = files.raw_linuxu};
 }
 
 std::vector<Row> Measure(const Files& files, const Options& options) {
@@ -338,7 +340,9 @@ int main(int argc, char** argv) {
                                 .httpd_elf = words["httpd_elf"],
                                 .httpd_bare = words["httpd_bare"],
                                 .httpd_linuxu = words["httpd_linuxu"],
-                                .httpd_small = words["httpd_small"]};
+                                .httpd_small = words["httpd_small"],
+                                .raw_kvm = words["raw_kvm"],
+                                .raw_linuxu = words["raw_linuxu"]};
   benchmarks::Options options;
   if (words.contains("pairs")) {
     options.pairs = std::max(1, std::atoi(words["pairs"].c_str()));

@@ -99,6 +99,21 @@ std::vector<Row> MeasureOverTaps(const TapFiles& files, int requests) {
                     .peer = backend == "kvm" ? "3,422 to 4,291" : "",
                     .more_is_better = true});
   };
+  const auto add_raw = [&](std::string_view backend, const RequestCosts& costs) {
+    rows.push_back({.name = std::format("lwIP's raw API, tap, {}, keep-alive", backend),
+                    .unit = "instructions",
+                    .value = costs.keep_alive,
+                    .budget = "1,700",
+                    .budget_limit = 1700,
+                    .prototype = "1,654"});
+    rows.push_back({.name = std::format("lwIP's raw API, tap, {}, new connection each", backend),
+                    .unit = "instructions",
+                    .value = costs.new_connection,
+                    .budget = "5,500",
+                    .budget_limit = 5500,
+                    .prototype = "5,278",
+                    .peer = "38,995"});
+  };
   const Words kvm = tap->Kvm(files.qemu, files.kvm, kMemory);
   const Words linuxu = tap->Linuxu(files.linuxu, kMemory);
   // The same plugin counts a process's instructions, under QEMU as an interpreter of processes.
@@ -107,6 +122,11 @@ std::vector<Row> MeasureOverTaps(const TapFiles& files, int requests) {
   add("kvm", Count(kvm + counting, counters, requests), MeasureRates(kvm, requests));
   add("linuxu", Count(Words{files.qemu_user} + counting + linuxu, counters, requests),
       MeasureRates(linuxu, requests));
+  add_raw("kvm",
+          Count(tap->Kvm(files.qemu, files.raw_kvm, kMemory) + counting, counters, requests));
+  add_raw("linuxu",
+          Count(Words{files.qemu_user} + counting + tap->Linuxu(files.raw_linuxu, kMemory),
+                counters, requests));
   return rows;
 }
 

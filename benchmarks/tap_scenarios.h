@@ -11,7 +11,8 @@ namespace benchmarks {
 
 struct TapFiles {
   std::string qemu, qemu_user, plugin;
-  std::string kvm, linuxu;  ///< images of httpd with /small.txt and /large.bin
+  std::string kvm, linuxu;          ///< images of httpd with /small.txt and /large.bin
+  std::string raw_kvm, raw_linuxu;  ///< images of raw_server
 };
 
 /// What requests cost on each backend, and how many it answers in a second. Moves this process into
