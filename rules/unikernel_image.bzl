@@ -188,7 +188,9 @@ def _check(ctx, elf, image):
     arguments.add(elf, format = "--elf=%s")
     arguments.add(image, format = "--image=%s")
     arguments.add(ctx.attr.memory_mib, format = "--memory_mib=%s")
-    arguments.add(ctx.attr.max_bytes, format = "--max_bytes=%s")
+    # Without optimisation images are several times as large, and nobody ships them.
+    max_bytes = 0 if ctx.var["COMPILATION_MODE"] == "dbg" else ctx.attr.max_bytes
+    arguments.add(max_bytes, format = "--max_bytes=%s")
     arguments.add(_words(ctx.label), format = "--label=%s")
     arguments.add(report, format = "--report=%s")
     ctx.actions.run(
@@ -284,7 +286,7 @@ _ATTRS = {
     ),
     "is_test": attr.bool(doc = "Whether it is run for its exit status alone: no network, no choice of accelerator."),
     "libs": attr.string_dict(doc = "The image's choices: a facade's flag to the library chosen."),
-    "max_bytes": attr.int(doc = "The largest the stripped image may be; 0 for no limit."),
+    "max_bytes": attr.int(doc = "The largest the stripped image may be, but with -c dbg; 0 for no limit."),
     "memory_mib": attr.int(default = 16, doc = "The machine's memory, MiB; the image must fit."),
     "network": attr.bool(doc = "Whether `bazel run` gives it a network and forwards a port to it."),
     "platform": attr.string(mandatory = True, doc = "Label of the platform: //platforms:kvm_x86_64."),
