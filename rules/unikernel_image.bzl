@@ -3,10 +3,12 @@
 The steps, each of whose results is an output group: move everything to the image's platform and choices (a transition);
 collect the init steps of the closure (`startup`, the start-up file that calls them); link by the machine's script (`elf`,
 with symbols; `map`); check (no segment both writable and executable, nothing undefined, within the limits); strip (the
-image, the default output); list what is in it (`sbom`).
+image, the default output; where the machine's loader wants a disk, `kernel`, and the disk with a boot loader is the image); list
+what is in it (`sbom`).
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain", "use_cpp_toolchain")
+load(":disk_image.bzl", "pack_disk_image")
 load(":facades.bzl", "FACADES")
 load(":init_step.bzl", "collect_init_steps", "ordered_steps")
 load(":machine.bzl", "MachineInfo")
@@ -232,6 +234,7 @@ def _launcher(ctx, machine, image, elf):
             "@QEMU@": ctx.file._qemu_program.short_path,
             "@RUN@": ctx.executable._run.short_path,
             "@TEST@": "yes" if ctx.attr.is_test else "no",
+            "@UEFI@": machine.boot_disk.uefi_firmware.short_path if machine.boot_disk else "",
             "@WORKSPACE@": ctx.workspace_name,
         },
         is_executable = True,
@@ -240,6 +243,8 @@ def _launcher(ctx, machine, image, elf):
     transitive = []
     if machine.backend != "linuxu":
         transitive.append(ctx.attr._qemu[DefaultInfo].files)
+    if machine.boot_disk:
+        files.append(machine.boot_disk.uefi_firmware)
     runfiles = ctx.runfiles(files, transitive_files = depset(transitive = transitive))
     return launcher, runfiles.merge(ctx.attr._run[DefaultInfo].default_runfiles)
 
@@ -253,7 +258,8 @@ def _unikernel_image_impl(ctx):
         unsupported_features = ctx.disabled_features + ["layering_check"],
     )
     link = _link(ctx, toolchain, features, machine)
-    image = _strip(ctx, toolchain, features, link.elf)
+    kernel = _strip(ctx, toolchain, features, link.elf)
+    image = pack_disk_image(ctx, machine.boot_disk, kernel, ctx.attr.cmdline) if machine.boot_disk else kernel
     launcher, runfiles = _launcher(ctx, machine, image, link.elf)
     return [
         DefaultInfo(executable = launcher, files = depset([image]), runfiles = runfiles),
@@ -265,10 +271,11 @@ def _unikernel_image_impl(ctx):
         ),
         OutputGroupInfo(
             elf = depset([link.elf]),
+            kernel = depset([kernel]),
             map = depset([link.map]),
             sbom = depset([_sbom(ctx, link.linking_context)]),
             startup = depset([link.startup]),
-            _validation = depset([_check(ctx, link.elf, image)]),
+            _validation = depset([_check(ctx, link.elf, kernel)]),
         ),
     ]
 

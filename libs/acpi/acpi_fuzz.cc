@@ -10,7 +10,9 @@
 #include "libs/acpi/aml.h"
 #include "libs/acpi/fadt.h"
 #include "libs/acpi/fake_firmware.h"
+#include "libs/acpi/hpet.h"
 #include "libs/acpi/madt.h"
+#include "libs/acpi/reset.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace ashlar::acpi;
@@ -18,6 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)ParseFadt(input);
   (void)Madt::Parse(input);
   (void)FindSoftOff(input);
+  (void)HpetAddress(input);
+  (void)FindReset(input);
   VirtioMmioDevices devices(input);
   while (devices.Next()) {
   }

@@ -14,7 +14,9 @@
 #include "libs/acpi/aml.h"
 #include "libs/acpi/fadt.h"
 #include "libs/acpi/fake_firmware.h"
+#include "libs/acpi/hpet.h"
 #include "libs/acpi/madt.h"
+#include "libs/acpi/reset.h"
 #include "libs/base/result.h"
 
 namespace ashlar::acpi {
@@ -205,6 +207,36 @@ TEST(VirtioMmioDevicesTest, ACutOffDeviceIsLeftOut) {
     VirtioMmioDevices devices(AsTable(std::span(code).first(size)));
     EXPECT_FALSE(devices.Next()) << size;
   }
+}
+
+TEST(HpetTest, ItsAddressIsReadIfItIsInMemory) {
+  std::vector<std::uint8_t> table(56);
+  EXPECT_EQ(HpetAddress(std::as_bytes(std::span(table))), 0U);
+  table[46] = 0xd0;
+  table[47] = 0xfe;
+  EXPECT_EQ(HpetAddress(std::as_bytes(std::span(table))), 0xfed00000U);
+  EXPECT_EQ(HpetAddress(std::as_bytes(std::span(table).first(51))), 0U);
+  table[44] = 4;  // no register begins there
+  EXPECT_EQ(HpetAddress(std::as_bytes(std::span(table))), 0U);
+  table[44] = 0;
+  table[40] = 1;  // ports
+  EXPECT_EQ(HpetAddress(std::as_bytes(std::span(table))), 0U);
+}
+
+TEST(ResetTest, TheRegisterIsReadIfTheFlagSaysThatItIsThere) {
+  std::vector<std::uint8_t> table(129);
+  table[116] = 1;
+  table[120] = 0xf9;
+  table[121] = 0x0c;
+  table[128] = 0x0f;
+  EXPECT_FALSE(FindReset(std::as_bytes(std::span(table))));
+  table[113] = 4;
+  const auto reset = FindReset(std::as_bytes(std::span(table)));
+  ASSERT_TRUE(reset);
+  EXPECT_TRUE(reset->address.is_port());
+  EXPECT_EQ(reset->address.address, 0xcf9U);
+  EXPECT_EQ(reset->value, 0x0f);
+  EXPECT_FALSE(FindReset(std::as_bytes(std::span(table).first(116))));
 }
 
 }  // namespace

@@ -23,10 +23,9 @@ struct CounterPair {
   std::uint32_t slow;
 };
 
-/// The slow counter: it runs at kHertz, counts up, and wraps round behind mask().
+/// The slow counter: it counts up, and wraps round behind mask().
 template <typename T>
 concept ReferenceCounter = requires(T reference) {
-  { T::kHertz } -> std::convertible_to<std::uint64_t>;
   { reference.mask() } -> std::same_as<std::uint32_t>;
   { reference.Read() } -> std::same_as<std::uint32_t>;
 };
@@ -61,6 +60,15 @@ class Calibration {
 
   constexpr Calibration(std::uint64_t slow_hertz, std::uint32_t slow_mask)
       : slow_rate_(TickRate::FromHertz(slow_hertz)), slow_mask_(slow_mask) {}
+
+  /// Of a fast counter whose rate is known: time is zero at `fast`, and no pair is wanted.
+  static constexpr Calibration Known(const TickRate& rate, std::uint64_t fast) {
+    Calibration calibration(1, 1);
+    calibration.rate_ = rate;
+    calibration.base_fast_ = fast;
+    calibration.window_ = kWindows.size();
+    return calibration;
+  }
 
   /// Whether AddPair() at `fast` may make time better; if not, Time() is all there is to do.
   constexpr bool WantsPair(std::uint64_t fast) const {

@@ -51,6 +51,15 @@ constexpr std::int64_t kMicrosecond = 1'000;
 constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kSecond = 1'000'000'000;
 
+TEST(CalibrationTest, AKnownRateIsServedFromItsFirstMoment) {
+  Calibration calibration = Calibration::Known(TickRate::FromHertz(2'000'000'000), 5'000);
+  EXPECT_FALSE(calibration.WantsPair(5'000));
+  EXPECT_FALSE(calibration.WantsPair(5'000 + 100'000'000'000));
+  EXPECT_EQ(calibration.Time(5'000), 0);
+  EXPECT_NEAR(static_cast<double>(calibration.Time(5'000 + 2'000'000'000)), 1e9, 2);
+  EXPECT_TRUE(calibration.rate());
+}
+
 TEST(CalibrationTest, ServesTheSlowCountersTimeFirstAndThenItsOwn) {
   const Machine machine;
   Calibration calibration(machine.slow_hertz, machine.mask);

@@ -1,4 +1,5 @@
-// Slow counters of known frequency in PCs: ACPI's power management timer and the interval timer.
+// Slow counters of known frequency in PCs: ACPI's power management timer, the interval timer, the
+// high precision event timer.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -57,6 +58,38 @@ class IntervalTimer {
   static constexpr std::size_t kControl = 3;
   static constexpr std::uint8_t kChannel0LowHighMode2 = 0x34;
   static constexpr std::uint8_t kLatchChannel0 = 0x00;
+
+  Bus bus_;
+};
+
+/// The main counter of a high precision event timer [HPET]. The bus's offsets are the registers'.
+template <io::Bus Bus>
+class Hpet {
+ public:
+  explicit Hpet(Bus bus) : bus_(bus) {}
+
+  /// Lets it count. Its frequency, Hz; zero if it states none that it may have [HPET §2.3.4].
+  std::uint64_t Start() {
+    constexpr std::uint32_t kSlowestPeriod = 100'000'000;  // femtoseconds
+    constexpr std::uint32_t kFastestPeriod = 1'000'000;
+    constexpr std::uint64_t kFemtosecondsPerSecond = 1'000'000'000'000'000;
+    const std::uint32_t period = bus_.Read32(kPeriod);
+    if (period < kFastestPeriod || period > kSlowestPeriod) {
+      return 0;
+    }
+    bus_.Write32(kConfiguration, bus_.Read32(kConfiguration) | kEnable);
+    return (kFemtosecondsPerSecond + period / 2) / period;
+  }
+
+  /// The lower half: machines exist whose counter has no other.
+  std::uint32_t mask() const { return 0xffffffff; }
+  std::uint32_t Read() { return bus_.Read32(kCounter); }
+
+ private:
+  static constexpr std::size_t kPeriod = 0x04;  // of the capabilities, the upper half
+  static constexpr std::size_t kConfiguration = 0x10;
+  static constexpr std::size_t kCounter = 0xf0;
+  static constexpr std::uint32_t kEnable = 1;
 
   Bus bus_;
 };

@@ -30,6 +30,17 @@ class Ns16550 {
  public:
   constexpr explicit Ns16550(Bus bus) : bus_(std::move(bus)) {}
 
+  /// Whether there is one: its scratch register keeps what is written to it [PC16550D §8.6.8].
+  bool Present() {
+    for (const std::uint8_t value : {std::uint8_t{0x5a}, std::uint8_t{0xa5}}) {
+      bus_.Write8(kScratch, value);
+      if (bus_.Read8(kScratch) != value) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Sends all of `text`; returns when the device has taken the last byte. Waits for the device as
   /// long as it takes, but not for ever: one that stays busy beyond kMaxPolls reads is taken for
   /// absent, and the text dropped.
@@ -57,6 +68,7 @@ class Ns16550 {
   static constexpr std::size_t kLineControl = 3;
   static constexpr std::size_t kModemControl = 4;
   static constexpr std::size_t kLineStatus = 5;
+  static constexpr std::size_t kScratch = 7;
 
   static constexpr std::uint8_t kDivisorLatch = 0x80;
   static constexpr std::uint8_t kEightBitsNoParity = 0x03;

@@ -108,5 +108,15 @@ TEST(Ns16550Test, AnAbsentDeviceSwallowsTheText) {
   EXPECT_EQ(writes, static_cast<int>(Preparation().size()) + 4);
 }
 
+TEST(Ns16550Test, IsPresentIfItsScratchRegisterKeepsWhatIsWritten) {
+  io::FakeBus::Record kept = Answering({0x5a, 0xa5});
+  EXPECT_TRUE(Ns16550(io::FakeBus(kept)).Present());
+  EXPECT_EQ(kept.writes, (std::vector<io::Write>{{7, 0x5a}, {7, 0xa5}}));
+  io::FakeBus::Record floating = Answering({});
+  EXPECT_FALSE(Ns16550(io::FakeBus(floating)).Present());
+  io::FakeBus::Record stuck = Answering({0x5a, 0x5a});
+  EXPECT_FALSE(Ns16550(io::FakeBus(stuck)).Present());
+}
+
 }  // namespace
 }  // namespace ashlar::console

@@ -1,18 +1,20 @@
+// ACPI's tables by the root pointer that the loader passed.
 // SPDX-License-Identifier: Apache-2.0
-#include "platforms/kvm/acpi_tables.h"
+#include "platforms/pc/acpi_tables.h"
 
 #include "libs/acpi/acpi.h"
 #include "libs/acpi/fadt.h"
 #include "libs/base/result.h"
+#include "libs/identity_map/identity_map.h"
 #include "platforms/kvm/boot_information.h"
 #include "platforms/kvm/loader.h"
-#include "platforms/kvm/physical_memory.h"
 
-namespace ashlar::kvm {
+namespace ashlar::pc {
 
 Result<acpi::Tables> AcpiTables() {
-  const Result<BootInformation> information = ReadLoaderTables();
-  return acpi::Tables::Find(information ? information->acpi_root_pointer() : 0, ReadablePhysical);
+  const Result<kvm::BootInformation> information = kvm::ReadLoaderTables();
+  return acpi::Tables::Find(information ? information->acpi_root_pointer() : 0,
+                            identity_map::ReadablePhysical);
 }
 
 Result<acpi::Fadt> AcpiFadt() {
@@ -20,4 +22,4 @@ Result<acpi::Fadt> AcpiFadt() {
   return acpi::ParseFadt(ASHLAR_TRY(tables.Get("FACP")));
 }
 
-}  // namespace ashlar::kvm
+}  // namespace ashlar::pc

@@ -13,6 +13,7 @@
 
 #include "libs/base/result.h"
 #include "libs/base/units.h"
+#include "platforms/pc/memory_ranges.h"
 
 namespace ashlar::kvm {
 namespace {
@@ -30,13 +31,6 @@ constexpr std::size_t kHeaderMagic = 0x202;
 constexpr std::size_t kE820Table = 0x2d0;
 constexpr std::uint16_t kBootFlagValue = 0xaa55;
 constexpr std::uint32_t kHeaderMagicValue = 0x53726448;  // "HdrS"
-
-// [PVH-x86] struct hvm_memmap_table_entry; the first 20 bytes are [x86-boot] struct boot_e820_entry
-// as well.
-constexpr std::size_t kEntryBytes = 20;
-constexpr std::size_t kEntrySize = 8;
-constexpr std::size_t kEntryType = 16;
-constexpr std::uint32_t kTypeRam = 1;
 
 constexpr std::size_t kMaxCommandLine = 4096;
 
@@ -111,15 +105,6 @@ MemoryRanges BootInformation::memory_ranges() const {
   const std::size_t size = memory_map_size();
   const std::span<const std::byte> table = map_(memory_map_address(), size);
   return table.size() < size ? MemoryRanges() : MemoryRanges(table, layout_->memory_map_stride);
-}
-
-MemoryRange MemoryRanges::operator[](std::size_t i) const {
-  const std::span<const std::byte> entry = table_.subspan(i * stride_, kEntryBytes);
-  return {
-      .base = Load<std::uint64_t>(entry, 0),
-      .size = Load<std::uint64_t>(entry, kEntrySize),
-      .usable = Load<std::uint32_t>(entry, kEntryType) == kTypeRam,
-  };
 }
 
 std::array<MemoryRange, 3> BootInformation::occupied() const {

@@ -13,35 +13,13 @@
 #include <string_view>
 
 #include "libs/base/result.h"
+#include "platforms/pc/memory_ranges.h"
 
 namespace ashlar::kvm {
 
-/// Makes [address, address + size) of physical memory readable. Empty if that cannot be.
-using MapPhysical = std::span<const std::byte> (*)(std::uint64_t address, std::size_t size);
-
-/// A stretch of the address space that the loader described.
-struct MemoryRange {
-  std::uint64_t base;
-  std::uint64_t size;
-  bool usable;  ///< RAM that nobody else needs
-};
-
-/// The loader's memory map, where the loader left it.
-class MemoryRanges {
- public:
-  MemoryRanges() = default;
-  /// `table` holds whole entries, one each `stride` bytes.
-  MemoryRanges(std::span<const std::byte> table, std::size_t stride)
-      : table_(table), stride_(stride) {}
-
-  std::size_t size() const { return table_.size() / stride_; }
-  /// i < size().
-  MemoryRange operator[](std::size_t i) const;
-
- private:
-  std::span<const std::byte> table_;
-  std::size_t stride_ = 1;
-};
+using pc::MapPhysical;
+using pc::MemoryRange;
+using pc::MemoryRanges;
 
 /// A value: which tables they are, and where. They are read, and checked again, when asked for, so
 /// an image pays only for what it asks.

@@ -15,33 +15,14 @@
 #include "libs/arch/x86_64/cpuid.h"
 #include "libs/arch/x86_64/msr.h"
 #include "libs/base/result.h"
-#include "libs/clock/calibration.h"
-#include "libs/clock/mc146818.h"
 #include "libs/clock/pv_clock.h"
-#include "libs/clock/reference_counters.h"
 #include "libs/clock/tick_rate.h"
-#include "libs/io/port_bus.h"
-#include "platforms/kvm/acpi_tables.h"
-#include "platforms/kvm/tsc.h"
+#include "platforms/pc/acpi_tables.h"
+#include "platforms/pc/tsc.h"
+#include "platforms/pc/tsc_clock.h"
 
 namespace ashlar {
 namespace {
-
-using clock::Calibration;
-using clock::Instant;
-using clock::Monotonic;
-using clock::TickRate;
-
-enum class Source : std::uint8_t {
-  kUnknown,
-  kKvmClock,
-  kKnownTsc,
-  kPowerManagementTimer,
-  kIntervalTimer
-};
-
-constexpr std::uint16_t kIntervalTimerPort = 0x40;
-constexpr std::uint16_t kClockOfDayPort = 0x70;
 
 // [KVM-CPUID] the signature "KVMKVMKVM" in the hypervisor leaf, and the feature bit of the newer
 // clock registers.
@@ -51,18 +32,15 @@ constexpr std::uint32_t kFeatureClockSource2 = 1 << 3;
 // [VMware-CPUID] EAX: the time-stamp counter's frequency in kHz. KVM's users fill it in too.
 constexpr std::uint32_t kTimingLeaf = 0x40000010;
 
-constinit Source source = Source::kUnknown;
+constinit bool started = false;
+constinit bool has_kvm_clock = false;
 
-// kKvmClock. Each must not cross a page [KVM-MSR].
+// KVM's clock. Each must not cross a page [KVM-MSR].
 alignas(64) constinit clock::PvClockPage pv_clock_page = {};
 alignas(64) constinit clock::PvWallClock pv_wall_clock = {};
 
-// The others.
-constinit Calibration calibration(1, 1);  // Replaced before its first use.
-constinit std::optional<TickRate> known_rate;
-constinit std::uint64_t tsc_start = 0;
-constinit std::uint16_t power_management_timer_port = 0;
-constinit bool power_management_timer_has_32_bits = false;
+// Without it.
+constinit pc::TscClock</*kKnowsHpet=*/false> tsc_clock;
 
 // Seconds since 1970 at Monotonic zero, once asked for; minus one: no clock of day.
 constinit std::optional<std::chrono::nanoseconds> unix_time_at_start;
@@ -80,85 +58,48 @@ bool HasKvmClock() {
 std::uint64_t StatedTscHertz() {
   std::uint64_t hertz = std::uint64_t{x86_64::Cpuid(kTimingLeaf).eax} * 1000;
   if (hertz == 0) {
-    // [SDM CPUID leaf 0x15] ratio EBX/EAX of the counter to a crystal of ECX Hz.
-    const x86_64::CpuidLeaf leaf = x86_64::Cpuid(0x15);
-    hertz = leaf.eax == 0 ? 0 : std::uint64_t{leaf.ecx} * leaf.ebx / leaf.eax;
+    hertz = pc::CpuTscHertz();
   }
-  constexpr std::uint64_t kMin = 100'000'000;
-  constexpr std::uint64_t kMax = 20'000'000'000;
-  return hertz >= kMin && hertz <= kMax ? hertz : 0;
+  return pc::IsTscFrequency(hertz) ? hertz : 0;
 }
 
-clock::PowerManagementTimer<io::PortBus> PowerManagementTimer() {
-  return {io::PortBus(power_management_timer_port), power_management_timer_has_32_bits};
-}
-clock::IntervalTimer<io::PortBus> IntervalTimer() {
-  return clock::IntervalTimer(io::PortBus(kIntervalTimerPort));
-}
-
-void FindSource() {
+void Start() {
+  started = true;
   if (HasKvmClock()) {
     constexpr std::uint64_t kEnable = 1;
     x86_64::WriteMsr(x86_64::Msr::kKvmSystemTime,
                      reinterpret_cast<std::uintptr_t>(&pv_clock_page) | kEnable);
-    source = Source::kKvmClock;
+    has_kvm_clock = true;
     return;
   }
-  tsc_start = x86_64::ReadTsc();
   if (const std::uint64_t hertz = StatedTscHertz(); hertz != 0) {
-    known_rate = TickRate::FromHertz(hertz);
-    source = Source::kKnownTsc;
+    tsc_clock.UseHertz(hertz);
     return;
   }
-  const Result<acpi::Fadt> fadt = kvm::AcpiFadt();
+  const Result<acpi::Fadt> fadt = pc::AcpiFadt();
   if (fadt && !fadt->hardware_reduced && fadt->pm_timer.is_port()) {
-    power_management_timer_port = static_cast<std::uint16_t>(fadt->pm_timer.address);
-    power_management_timer_has_32_bits = fadt->pm_timer_has_32_bits;
-    calibration = Calibration(clock::PowerManagementTimer<io::PortBus>::kHertz,
-                              PowerManagementTimer().mask());
-    source = Source::kPowerManagementTimer;
+    tsc_clock.UsePowerManagementTimer(static_cast<std::uint16_t>(fadt->pm_timer.address),
+                                      fadt->pm_timer_has_32_bits);
     return;
   }
-  IntervalTimer().Start();
-  calibration = Calibration(clock::IntervalTimer<io::PortBus>::kHertz, IntervalTimer().mask());
-  source = Source::kIntervalTimer;
-}
-
-[[gnu::noinline]] std::int64_t AddPair() {
-  if (source == Source::kPowerManagementTimer) {
-    auto timer = PowerManagementTimer();
-    return calibration.AddPair(clock::ReadPair(timer, x86_64::ReadTsc));
-  }
-  auto timer = IntervalTimer();
-  return calibration.AddPair(clock::ReadPair(timer, x86_64::ReadTsc));
+  tsc_clock.UseIntervalTimer();
 }
 
 std::int64_t Now() {
-  switch (source) {
-    case Source::kUnknown:
-      FindSource();
-      return Now();
-    case Source::kKvmClock:
-      return clock::ReadPvClock(pv_clock_page).Time(x86_64::ReadTscAfterLoads());
-    case Source::kKnownTsc:
-      return known_rate->Nanoseconds(x86_64::ReadTsc() - tsc_start);
-    case Source::kPowerManagementTimer:
-    case Source::kIntervalTimer: {
-      const std::uint64_t tsc = x86_64::ReadTsc();
-      return calibration.WantsPair(tsc) ? AddPair() : calibration.Time(tsc);
-    }
+  if (!started) {
+    Start();
   }
-  return 0;
+  return has_kvm_clock ? clock::ReadPvClock(pv_clock_page).Time(x86_64::ReadTscAfterLoads())
+                       : tsc_clock.Now();
 }
 
 std::chrono::nanoseconds FindUnixTimeAtStart(std::int64_t now) {
-  if (source == Source::kKvmClock) {
+  if (has_kvm_clock) {
     x86_64::WriteMsr(x86_64::Msr::kKvmWallClock, reinterpret_cast<std::uintptr_t>(&pv_wall_clock));
     return std::chrono::seconds(pv_wall_clock.seconds) +
            std::chrono::nanoseconds(pv_wall_clock.nanoseconds);
   }
-  const auto time = clock::Mc146818(io::PortBus(kClockOfDayPort)).UnixTime();
-  return time ? *time - std::chrono::nanoseconds(now) : std::chrono::nanoseconds(-1);
+  return pc::UnixTimeAtStart(now);
 }
 
 }  // namespace
@@ -180,27 +121,22 @@ std::chrono::nanoseconds UnixTime() {
 
 }  // namespace clock
 
-namespace kvm {
+namespace pc {
 
-std::optional<TickRate> TscRate() {
+std::optional<clock::TickRate> TscRate() {
   (void)Now();
-  switch (source) {
-    case Source::kKvmClock: {
-      const clock::PvClockSample sample = clock::ReadPvClock(pv_clock_page);
-      constexpr std::uint64_t kSpan = 1'000'000'000;
-      const std::int64_t nanoseconds =
-          sample.Time(sample.tsc_timestamp + kSpan) - static_cast<std::int64_t>(sample.system_time);
-      return nanoseconds <= 0 ? std::nullopt
-                              : std::optional(TickRate::FromRatio(
-                                    static_cast<std::uint64_t>(nanoseconds), kSpan));
-    }
-    case Source::kKnownTsc:
-      return known_rate;
-    default:
-      return calibration.rate();
+  if (!has_kvm_clock) {
+    return tsc_clock.rate();
   }
+  const clock::PvClockSample sample = clock::ReadPvClock(pv_clock_page);
+  constexpr std::uint64_t kSpan = 1'000'000'000;
+  const std::int64_t nanoseconds =
+      sample.Time(sample.tsc_timestamp + kSpan) - static_cast<std::int64_t>(sample.system_time);
+  return nanoseconds <= 0 ? std::nullopt
+                          : std::optional(clock::TickRate::FromRatio(
+                                static_cast<std::uint64_t>(nanoseconds), kSpan));
 }
 
-}  // namespace kvm
+}  // namespace pc
 
 }  // namespace ashlar

@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "libs/base/result.h"
+#include "libs/identity_map/identity_map.h"
 #include "platforms/kvm/boot_information.h"
-#include "platforms/kvm/physical_memory.h"
 
 extern "C" {
 extern const std::uint64_t ashlar_kvm_start_info;
@@ -17,8 +17,9 @@ namespace ashlar::kvm {
 
 Result<BootInformation> ReadLoaderTables() {
   return ashlar_kvm_start_info != 0
-             ? BootInformation::FromStartInfo(ashlar_kvm_start_info, ReadablePhysical)
-             : BootInformation::FromBootParams(ashlar_kvm_boot_params, ReadablePhysical);
+             ? BootInformation::FromStartInfo(ashlar_kvm_start_info, identity_map::ReadablePhysical)
+             : BootInformation::FromBootParams(ashlar_kvm_boot_params,
+                                               identity_map::ReadablePhysical);
 }
 
 }  // namespace ashlar::kvm

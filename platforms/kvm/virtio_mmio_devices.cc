@@ -14,9 +14,9 @@
 #include "libs/acpi/fadt.h"
 #include "libs/base/result.h"
 #include "libs/virtio/mmio_devices.h"
-#include "platforms/kvm/acpi_tables.h"
 #include "platforms/kvm/kernel_parameters.h"
 #include "platforms/kvm/machine_information.h"
+#include "platforms/pc/acpi_tables.h"
 
 namespace ashlar::virtio {
 namespace {
@@ -41,7 +41,7 @@ void Add(const acpi::VirtioMmioDevice& device) {
 }
 
 Result<void> AddFromAcpi() {
-  const acpi::Tables tables = ASHLAR_TRY(kvm::AcpiTables());
+  const acpi::Tables tables = ASHLAR_TRY(pc::AcpiTables());
   const acpi::Fadt fadt = acpi::ParseFadt(ASHLAR_TRY(tables.Get("FACP")));
   acpi::VirtioMmioDevices listed(ASHLAR_TRY(tables.GetAt(fadt.dsdt, "DSDT")));
   while (const auto device = listed.Next()) {

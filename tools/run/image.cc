@@ -77,7 +77,7 @@ std::expected<void, Complaint> CheckImage(const ImageFacts& facts, const Options
                     "//platforms:linuxu_x86_64",
                     name));
   }
-  if (options.backend == "kvm" && facts.memory_end > options.memory_bytes) {
+  if (options.backend != "linuxu" && facts.memory_end > options.memory_bytes) {
     return std::unexpected(std::format(
         "{} reaches up to {} KiB and the machine has {} KiB: give it --memory={}", name,
         facts.memory_end / 1024, options.memory_bytes / 1024, (facts.memory_end >> 20) + 1));

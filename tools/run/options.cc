@@ -26,6 +26,7 @@ enum Code : int {
   kSymbols,
   kQemu,
   kFirmware,
+  kUefiFirmware,
   kCmdline,
   kNetwork,
   kTest,
@@ -33,6 +34,7 @@ enum Code : int {
   kMemory,
   kPort,
   kMachine,
+  kBoot,
   kAccel,
   kTap,
   kGdb,
@@ -48,6 +50,7 @@ constexpr option kLongOptions[] = {
     {"symbols", required_argument, nullptr, kSymbols},
     {"qemu", required_argument, nullptr, kQemu},
     {"firmware", required_argument, nullptr, kFirmware},
+    {"uefi-firmware", required_argument, nullptr, kUefiFirmware},
     {"cmdline", required_argument, nullptr, kCmdline},
     {"network", required_argument, nullptr, kNetwork},
     {"test", required_argument, nullptr, kTest},
@@ -55,6 +58,7 @@ constexpr option kLongOptions[] = {
     {"memory", required_argument, nullptr, kMemory},
     {"port", required_argument, nullptr, kPort},
     {"machine", required_argument, nullptr, kMachine},
+    {"boot", required_argument, nullptr, kBoot},
     {"accel", required_argument, nullptr, kAccel},
     {"tap", required_argument, nullptr, kTap},
     {"gdb", no_argument, nullptr, kGdb},
@@ -159,6 +163,9 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
     case kFirmware:
       options.firmware = value;
       break;
+    case kUefiFirmware:
+      options.uefi_firmware = value;
+      break;
     case kCmdline:
       options.cmdline = value;
       break;
@@ -186,6 +193,12 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
       options.machine = value;
       break;
     }
+    case kBoot:
+      if (value != "bios" && value != "uefi") {
+        return BadValue("boot", value, "bios or uefi");
+      }
+      options.uefi = value == "uefi";
+      break;
     case kAccel:
       if (value == "kvm") {
         options.accelerator = Accelerator::kKvm;
@@ -226,9 +239,20 @@ std::expected<void, Complaint> Check(const Options& options) {
     return std::unexpected(
         "nothing to run: give --backend and --image, or use bazel run on an image's target");
   }
-  if (options.backend != "kvm" && options.backend != "linuxu") {
+  if (options.backend != "kvm" && options.backend != "linuxu" && options.backend != "bare_metal") {
     return std::unexpected(std::format(
         "{} images can't be run from here yet: build the kvm or linuxu image", options.backend));
+  }
+  if (options.backend == "bare_metal" && options.machine.starts_with("microvm")) {
+    return std::unexpected(
+        "--machine=microvm: it has no firmware that boots disks: give pc or q35");
+  }
+  constexpr std::uint64_t kLeastForUefi = 64 << 20;
+  if (options.uefi && options.memory_bytes < kLeastForUefi) {
+    return std::unexpected("--boot=uefi: QEMU's UEFI firmware needs 64 MiB: give it --memory=64");
+  }
+  if (options.backend != "bare_metal" && options.uefi) {
+    return std::unexpected("--boot=uefi: only bare_metal images boot by firmware");
   }
   if (!options.network && (options.port.has_value() || !options.tap.empty())) {
     return std::unexpected(
@@ -299,6 +323,7 @@ WORDs are added to its command line.
   --port=HOST[:GUEST]  forward this port of 127.0.0.1, to the image's port 80 or GUEST; default: a free one
   --memory=SIZE        MiB, or with a unit K, M, G; default: what the image's target says
   --machine=KIND       pc (default), q35 or microvm, with QEMU's options behind: microvm,acpi=off
+  --boot=HOW           bios (default) or uefi; bare_metal images only
   --accel=HOW          kvm, tcg, or auto (default): measure and say what was chosen
   --tap=NAME           attach to this tap device instead of forwarding a port
   --gdb                wait for a debugger, and print the line that attaches one

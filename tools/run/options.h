@@ -24,8 +24,9 @@ struct Options {
   std::string image;    ///< what the machine loads
   std::string symbols;  ///< the same with symbols
   std::string qemu = "qemu-system-x86_64";
-  std::string firmware;  ///< QEMU's -L; empty for its own choice
-  std::string cmdline;   ///< the image's own words
+  std::string firmware;       ///< QEMU's -L; empty for its own choice
+  std::string uefi_firmware;  ///< what QEMU boots a disk image with by UEFI
+  std::string cmdline;        ///< the image's own words
   bool network = false;
   bool test = false;  ///< quiet, nothing chosen by measuring
 
@@ -34,6 +35,7 @@ struct Options {
   std::optional<std::uint16_t> port;  ///< on the host; a free one is taken if there is none
   std::uint16_t guest_port = 80;
   std::string machine = "pc";
+  bool uefi = false;  ///< boot a disk image by UEFI instead of BIOS
   Accelerator accelerator = Accelerator::kMeasure;
   std::string tap;  ///< a tap device's name instead of the user network
   bool gdb = false;

@@ -34,22 +34,50 @@ void AddNetwork(std::vector<std::string>& command, const Options& options,
     }
   }
   // romfile: nobody boots from the network, and the option ROM costs memory and time.
-  const std::string device = options.machine.starts_with("microvm")
-                                 ? "virtio-net-device,netdev=net0"
-                                 : "virtio-net-pci,netdev=net0,disable-legacy=on,romfile=";
+  std::string device = "virtio-net-pci,netdev=net0,disable-legacy=on,romfile=";
+  if (options.backend == "bare_metal") {
+    device = options.machine.starts_with("q35") ? "e1000e,netdev=net0,romfile="
+                                                : "e1000,netdev=net0,romfile=";
+  } else if (options.machine.starts_with("microvm")) {
+    device = "virtio-net-device,netdev=net0";
+  }
   command.insert(command.end(), {"-netdev", std::move(backend), "-device", device});
+}
+
+// A name as part of an option's value.
+std::string Escaped(std::string_view name) {
+  std::string escaped;
+  for (const char character : name) {
+    escaped.append(character == ',' ? 2 : 1, character);
+  }
+  return escaped;
+}
+
+void AddDisk(std::vector<std::string>& command, const Options& options,
+             const Decisions& decisions) {
+  if (options.uefi) {
+    command.insert(command.end(), {"-bios", options.uefi_firmware});
+  }
+  const std::string& disk = decisions.disk.empty() ? options.image : decisions.disk;
+  command.insert(command.end(),
+                 {"-drive", std::format("file={},format=raw,snapshot=on", Escaped(disk))});
 }
 
 }  // namespace
 
-std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& options,
-                                                               const Decisions& decisions) {
+std::expected<std::string, Complaint> CommandLine(const Options& options,
+                                                  const Decisions& decisions) {
   std::vector<std::string> words = SplitWords(options.cmdline);
   words.insert(words.end(), options.words.begin(), options.words.end());
   if (!decisions.parameters.empty()) {
     words = AddParameters(words, decisions.parameters);
   }
-  auto append = JoinWords(words);
+  return JoinWords(words);
+}
+
+std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& options,
+                                                               const Decisions& decisions) {
+  auto append = CommandLine(options, decisions);
   if (!append.has_value()) {
     return std::unexpected(append.error());
   }
@@ -80,6 +108,10 @@ std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& op
                    {"-S", "-gdb", std::format("tcp:127.0.0.1:{}", decisions.gdb_port)});
   }
   command.insert(command.end(), options.qemu_arguments.begin(), options.qemu_arguments.end());
+  if (options.backend == "bare_metal") {
+    AddDisk(command, options, decisions);
+    return command;
+  }
   command.insert(command.end(), {"-kernel", options.image});
   if (!append->empty()) {
     command.insert(command.end(), {"-append", *std::move(append)});

@@ -18,8 +18,13 @@ struct Decisions {
   std::uint16_t forwarded_port = 0;          ///< of the host; 0: none
   std::optional<int> tap_fd = std::nullopt;  ///< an open tap; for --print, the name is used instead
   std::uint16_t gdb_port = 0;                ///< 0: no debugger
+  std::string disk = {};  ///< a disk image that holds the words; empty: the image itself does
   std::vector<std::string> parameters = {};  ///< to add to the image's command line
 };
+
+/// The image's words: its own, the user's, and our parameters, as one text.
+std::expected<std::string, Complaint> CommandLine(const Options& options,
+                                                  const Decisions& decisions);
 
 /// The command, QEMU's path first.
 std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& options,

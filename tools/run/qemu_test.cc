@@ -64,6 +64,25 @@ TEST(QemuCommandTest, ATapIsPassedOpenOrNamed) {
   EXPECT_TRUE(Line(options).contains("-netdev tap,id=net0,ifname=tap7,script=no,downscript=no"));
 }
 
+TEST(QemuCommandTest, DiskImagesAreBootedByFirmware) {
+  Options options = Hello();
+  options.backend = "bare_metal";
+  options.image = "a,b.iso";
+  options.network = true;
+  const std::string line = Line(options, {.forwarded_port = 8080});
+  EXPECT_TRUE(line.contains("-device e1000,netdev=net0,romfile=")) << line;
+  EXPECT_TRUE(line.ends_with("-drive file=a,,b.iso,format=raw,snapshot=on")) << line;
+  EXPECT_FALSE(line.contains("-bios"));
+  options.machine = "q35";
+  options.uefi = true;
+  options.uefi_firmware = "ovmf";
+  options.words = {"more"};
+  const std::string other = Line(options, {.disk = "/proc/1/fd/2"});
+  EXPECT_TRUE(other.contains("-device e1000e,netdev=net0,romfile=")) << other;
+  EXPECT_TRUE(other.ends_with("-bios ovmf -drive file=/proc/1/fd/2,format=raw,snapshot=on"))
+      << other;
+}
+
 TEST(QemuCommandTest, TheImagesWordsAreOneArgument) {
   Options options = Hello();
   options.cmdline = "log.level=debug -- \"two words\"";

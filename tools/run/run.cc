@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -25,6 +27,7 @@
 
 #include "tools/run/accelerator.h"
 #include "tools/run/child.h"
+#include "tools/run/disk.h"
 #include "tools/run/forwarder.h"
 #include "tools/run/host_network.h"
 #include "tools/run/image.h"
@@ -54,14 +57,22 @@ std::string Absolute(const std::string& path) {
   return error ? path : absolute.lexically_normal().string();
 }
 
+std::string ReadFile(const std::string& name) {
+  std::ifstream file(name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 std::expected<void, Complaint> CheckImageFile(const Options& options) {
-  std::ifstream file(options.image, std::ios::binary);
-  if (!file) {
-    return std::unexpected(
-        std::format("{} is missing or can't be read: build it with bazel build", options.image));
+  // What a disk image holds is known by the same with symbols.
+  const std::string& elf = options.backend == "bare_metal" ? options.symbols : options.image;
+  for (const std::string& name : {elf, options.image}) {
+    if (!std::ifstream(name, std::ios::binary)) {
+      return std::unexpected(
+          std::format("{} is missing or can't be read: build it with bazel build", name));
+    }
   }
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  const auto facts = ReadImage(std::as_bytes(std::span(bytes)), options.image);
+  const std::string bytes = ReadFile(elf);
+  const auto facts = ReadImage(std::as_bytes(std::span(bytes)), elf);
   if (!facts.has_value()) {
     return std::unexpected(facts.error());
   }
@@ -86,10 +97,29 @@ int Finish(const Child& child, const Ending& ending, const Options& options) {
   }
   if (ending.by_signal) {
     std::println(stderr, "run: {} was killed by signal {}",
-                 options.backend == "kvm" ? "QEMU" : "the image", ending.number);
+                 options.backend == "linuxu" ? "the image" : "QEMU", ending.number);
     return 128 + ending.number;
   }
   return ending.number;
+}
+
+// A disk image whose words are not those it was made with: a copy in memory, by a name that lasts
+// as long as this process.
+std::expected<std::string, Complaint> DiskWithWords(const Options& options, std::string_view text) {
+  if (options.print) {
+    return std::unexpected(
+        "--print: the words of a disk image are on the disk: set cmdline on its unikernel_image");
+  }
+  std::string disk = ReadFile(options.image);
+  const auto written = WriteCommandLine(std::as_writable_bytes(std::span(disk)), text);
+  if (!written.has_value()) {
+    return std::unexpected(written.error());
+  }
+  const int fd = memfd_create("disk", MFD_CLOEXEC);
+  if (fd < 0 || write(fd, disk.data(), disk.size()) != static_cast<ssize_t>(disk.size())) {
+    return std::unexpected("there is no memory for a copy of the disk image: free some");
+  }
+  return std::format("/proc/{}/fd/{}", getpid(), fd);
 }
 
 std::expected<int, Complaint> RunMachine(const Options& options) {
@@ -130,6 +160,18 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
     }
     decisions.gdb_port = port->number;
     held.push_back(*std::move(port));
+  }
+  if (options.backend == "bare_metal") {
+    const auto text = CommandLine(options, decisions);
+    if (!text.has_value()) {
+      return std::unexpected(text.error());
+    }
+    const bool own = *text == JoinWords(SplitWords(options.cmdline));
+    const auto disk = own ? options.image : DiskWithWords(options, *text);
+    if (!disk.has_value()) {
+      return std::unexpected(disk.error());
+    }
+    decisions.disk = *disk;
   }
   const auto command = QemuCommand(options, decisions);
   if (!command.has_value()) {
@@ -247,13 +289,15 @@ int Main(std::span<const std::string> arguments) {
   }
   options->image = Absolute(options->image);
   options->symbols = options->symbols.empty() ? options->symbols : Absolute(options->symbols);
+  options->uefi_firmware =
+      options->uefi_firmware.empty() ? options->uefi_firmware : Absolute(options->uefi_firmware);
   if (options->qemu.contains('/')) {
     options->qemu = Absolute(options->qemu);
   }
   const auto fits = CheckImageFile(*options);
   std::expected<int, Complaint> status = std::unexpected(fits.has_value() ? "" : fits.error());
   if (fits.has_value()) {
-    status = options->backend == "kvm" ? RunMachine(*options) : RunProcess(*options);
+    status = options->backend == "linuxu" ? RunProcess(*options) : RunMachine(*options);
   }
   if (!status.has_value()) {
     std::println(stderr, "run: {}", status.error());

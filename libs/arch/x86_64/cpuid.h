@@ -23,12 +23,15 @@ inline CpuidLeaf RawCpuid(std::uint32_t leaf, std::uint32_t subleaf = 0) {
   return answer;
 }
 
+/// Whether a hypervisor says that it is there [SDM CPUID leaf 1, a bit that no CPU sets].
+inline bool InVirtualMachine() { return (RawCpuid(1).ecx >> 31 & 1) != 0; }
+
 /// The leaf's answer, or zeros (no feature) if the CPU's maximum for this kind of leaf is below it.
 inline CpuidLeaf Cpuid(std::uint32_t leaf, std::uint32_t subleaf = 0) {
   constexpr std::uint32_t kHypervisor = 0x40000000;
   constexpr std::uint32_t kExtended = 0x80000000;
   const std::uint32_t base = leaf & (kExtended | kHypervisor);
-  if (base == kHypervisor && (RawCpuid(1).ecx >> 31 & 1) == 0) {
+  if (base == kHypervisor && !InVirtualMachine()) {
     return {};  // Not in a virtual machine: these leaves are not reserved there.
   }
   const std::uint32_t maximum = RawCpuid(base).eax;

@@ -1,4 +1,4 @@
-// This machine's ACPI tables.
+// This machine's ACPI tables. A facade: each machine has its own way to the root pointer.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -6,7 +6,7 @@
 #include "libs/acpi/fadt.h"
 #include "libs/base/result.h"
 
-namespace ashlar::kvm {
+namespace ashlar::pc {
 
 /// Looked for at each call: few call it, once each. kNotFound: the machine has no ACPI.
 Result<acpi::Tables> AcpiTables();
@@ -14,4 +14,4 @@ Result<acpi::Tables> AcpiTables();
 /// The same as far as the FADT.
 Result<acpi::Fadt> AcpiFadt();
 
-}  // namespace ashlar::kvm
+}  // namespace ashlar::pc

@@ -1,4 +1,4 @@
-// Ways out of a virtual machine that ask nothing of anyone.
+// Ways out of a PC that ask nothing of anyone.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -8,7 +8,7 @@
 #include "libs/arch/x86_64/port.h"
 #include "libs/halt/halt.h"
 
-namespace ashlar::kvm {
+namespace ashlar::pc {
 
 /// QEMU's isa-debug-exit at port 0xf4, where our tools put it: QEMU exits with twice the value
 /// written plus one. Returns if there is none.
@@ -22,7 +22,7 @@ inline void LeaveByExitDevice(int status) {
 
 /// The keyboard controller's "reset the CPU", which ends a Firecracker VM [FC-faq]; then a triple
 /// fault, by an interrupt without an interrupt table. A VMM that was told to reboot starts the
-/// image again.
+/// image again, and so does a PC.
 [[noreturn]] inline void LeaveByReset() {
   constexpr std::uint16_t kKeyboardControllerPort = 0x64;
   constexpr std::uint8_t kResetCpu = 0xfe;
@@ -35,4 +35,4 @@ inline void LeaveByExitDevice(int status) {
   x86_64::HaltForever();
 }
 
-}  // namespace ashlar::kvm
+}  // namespace ashlar::pc

@@ -1,4 +1,4 @@
-// The events of a virtual machine: interrupts through local and I/O APICs, taken only while the CPU
+// The events of a PC: interrupts through local and I/O APICs, taken only while the CPU
 // sleeps.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/events/events.h"
@@ -21,15 +21,15 @@
 #include "libs/base/result.h"
 #include "libs/base/units.h"
 #include "libs/clock/clock.h"
+#include "libs/identity_map/identity_map.h"
 #include "libs/interrupt_controllers/i8259.h"
 #include "libs/interrupt_controllers/io_apic.h"
 #include "libs/interrupt_controllers/local_apic.h"
 #include "libs/io/mmio_bus.h"
 #include "libs/io/port_bus.h"
-#include "platforms/kvm/acpi_tables.h"
-#include "platforms/kvm/countdown_rate.h"
-#include "platforms/kvm/physical_memory.h"
-#include "platforms/kvm/tsc.h"
+#include "platforms/pc/acpi_tables.h"
+#include "platforms/pc/countdown_rate.h"
+#include "platforms/pc/tsc.h"
 
 namespace ashlar {
 namespace {
@@ -69,8 +69,8 @@ extern const std::byte ashlar_spurious_interrupt;
 
 namespace {
 
-// The local APIC's registers in memory, or as MSRs where the hypervisor switched to those before it
-// entered us.
+// The local APIC's registers in memory, or as MSRs where the firmware or a hypervisor switched to
+// those before the image was entered.
 class LocalApicBus {
  public:
   explicit constexpr LocalApicBus(volatile std::byte* registers) : registers_(registers) {}
@@ -127,7 +127,7 @@ constinit Event timer_event;
 constinit clock::Instant timer_deadline = clock::kNever;
 
 // One-shot mode only: the countdown that runs, if any, and what is known of the timer's rate.
-constinit kvm::CountdownRate countdown_rate;
+constinit pc::CountdownRate countdown_rate;
 constinit std::uint32_t countdown_ticks = 0;
 constinit clock::Instant countdown_start;
 
@@ -144,7 +144,7 @@ LocalApicBus FindLocalApic() {
     return LocalApicBus(nullptr);
   }
   x86_64::WriteMsr(x86_64::Msr::kApicBase, base | kEnabled);
-  volatile std::byte* const registers = kvm::DeviceRegisters(base & kAddress, kPageSize);
+  volatile std::byte* const registers = identity_map::DeviceRegisters(base & kAddress, kPageSize);
   if (registers == nullptr) {
     Panic("the local APIC's registers cannot be mapped");
   }
@@ -209,7 +209,7 @@ void StartTimer() {
 
 void ArmTscDeadline(std::int64_t nanoseconds) {
   // Until the rate is known, which takes a quarter of a millisecond: early rather than late.
-  const auto rate = kvm::TscRate().value_or(clock::TickRate::FromHertz(500'000'000));
+  const auto rate = pc::TscRate().value_or(clock::TickRate::FromHertz(500'000'000));
   constexpr std::int64_t kMaxSpan = 3'600'000'000'000;
   x86_64::WriteMsr(x86_64::Msr::kTscDeadline,
                    x86_64::ReadTsc() + rate.Ticks(std::min(nanoseconds, kMaxSpan)));
@@ -278,7 +278,7 @@ struct IoApicInput {
 
 Result<IoApicInput> InputOf(std::uint32_t address, std::uint32_t first_interrupt,
                             std::uint32_t source) {
-  volatile std::byte* const registers = kvm::DeviceRegisters(address, kPageSize);
+  volatile std::byte* const registers = identity_map::DeviceRegisters(address, kPageSize);
   if (registers == nullptr || source < first_interrupt) {
     return std::unexpected(Error::kNotFound);
   }
@@ -292,7 +292,7 @@ Result<IoApicInput> InputOf(std::uint32_t address, std::uint32_t first_interrupt
 
 Result<IoApicInput> FindInput(std::uint32_t source) {
   std::optional<acpi::Madt> madt;
-  if (const Result<acpi::Tables> tables = kvm::AcpiTables()) {
+  if (const Result<acpi::Tables> tables = pc::AcpiTables()) {
     if (const Result<acpi::Table> table = tables->Get("APIC")) {
       madt = acpi::Madt::Parse(*table);
     }

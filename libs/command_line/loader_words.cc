@@ -1,4 +1,4 @@
-// Words from the text that the virtual machine's loader passed.
+// Words from the text that the machine's loader passed.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 #include "libs/base/check.h"
 #include "libs/command_line/command_line.h"
+#include "libs/command_line/loader_text.h"
 #include "libs/command_line/words.h"
-#include "platforms/kvm/machine_information.h"
 
 namespace ashlar::command_line {
 namespace {
@@ -25,7 +25,7 @@ constinit State g_state = {};
 char g_name[] = "image";
 
 void Fill(State& state) {
-  const std::string_view given = kvm::MachineInformation().command_line();
+  const std::string_view given = LoaderText();
   state.pointers[0] = g_name;
   state.size = 1;
   if (given.empty()) {

@@ -1,6 +1,6 @@
 // Maps physical memory on demand, at its own address.
 // SPDX-License-Identifier: Apache-2.0
-#include "platforms/kvm/physical_memory.h"
+#include "libs/identity_map/identity_map.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,22 +13,15 @@
 #include "libs/base/units.h"
 #include "libs/page_map/page_tables_x86_64.h"
 
-namespace {
-
-// The tables that reading firmware tables at the top of RAM, and one device beyond it, take before
-// the page allocator can be asked.
-constexpr std::size_t kSpareTables = 2;
-
-}  // namespace
-
-// The linker script's; entry.S fills the first in. (An aligned array of our own would align, and so
-// pad, the file.)
+// The linker script's; entry.S fills the first in. (Aligned arrays of our own would align, and so
+// pad, the file.) Its number of spare tables is the last one's address.
 extern "C" {
 extern ashlar::x86_64::PageTable __page_map_level_4;
-extern std::byte __spare_page_tables[kSpareTables][ashlar::kPageSize];
+extern std::byte __spare_page_tables[][ashlar::kPageSize];
+extern const std::byte ashlar_spare_page_tables;
 }
 
-namespace ashlar::kvm {
+namespace ashlar::identity_map {
 namespace {
 
 using x86_64::PageTableEntry;
@@ -92,7 +85,9 @@ bool Reachable(std::uint64_t address, std::size_t size) {
 }  // namespace
 
 std::byte* AllocateSpareTable() {
-  return spare_tables_used == kSpareTables ? nullptr : __spare_page_tables[spare_tables_used++];
+  return spare_tables_used == reinterpret_cast<std::uintptr_t>(&ashlar_spare_page_tables)
+             ? nullptr
+             : __spare_page_tables[spare_tables_used++];
 }
 
 page_map::PageTables Tables(page_map::PageTables::AllocateTable allocate) {
@@ -114,6 +109,16 @@ std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t s
   return {reinterpret_cast<const std::byte*>(address), size};
 }
 
+std::span<std::byte> WritablePhysical(std::uint64_t address, std::size_t size) {
+  if (!Reachable(address, size) ||
+      !MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), 0,
+                  kReadOnly | PageTableEntry::kWritable | PageTableEntry::kDirty,
+                  AllocateSpareTable)) {
+    return {};
+  }
+  return {reinterpret_cast<std::byte*>(address), size};
+}
+
 volatile std::byte* DeviceRegisters(std::uint64_t address, std::size_t size,
                                     page_map::PageTables::AllocateTable allocate) {
   if (!Reachable(address, size) ||
@@ -124,4 +129,4 @@ volatile std::byte* DeviceRegisters(std::uint64_t address, std::size_t size,
   return reinterpret_cast<volatile std::byte*>(address);
 }
 
-}  // namespace ashlar::kvm
+}  // namespace ashlar::identity_map

@@ -6,7 +6,7 @@
 
 #include "libs/clock/tick_rate.h"
 
-namespace ashlar::kvm {
+namespace ashlar::pc {
 
 /// Starts with a rate so low that a timer set by it fires early, never late: whoever waits asks
 /// again. Each countdown that took long enough makes the rate better.
@@ -49,4 +49,4 @@ class CountdownRate {
   std::int64_t span_ = 0;
 };
 
-}  // namespace ashlar::kvm
+}  // namespace ashlar::pc

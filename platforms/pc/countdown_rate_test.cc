@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "platforms/kvm/countdown_rate.h"
+#include "platforms/pc/countdown_rate.h"
 
 #include <cstdint>
 
 #include "gtest/gtest.h"
 
-namespace ashlar::kvm {
+namespace ashlar::pc {
 namespace {
 
 TEST(CountdownRateTest, FiresEarlyUntilItKnowsBetter) {
@@ -43,4 +43,4 @@ TEST(CountdownRateTest, StaysWithinTheTimersRange) {
 }
 
 }  // namespace
-}  // namespace ashlar::kvm
+}  // namespace ashlar::pc

@@ -8,9 +8,9 @@
 
 #include "libs/clock/tick_rate.h"
 
-namespace ashlar::kvm {
+namespace ashlar::pc {
 
 /// How fast the time-stamp counter runs, as well as is known now; nothing until it is.
 std::optional<clock::TickRate> TscRate();
 
-}  // namespace ashlar::kvm
+}  // namespace ashlar::pc

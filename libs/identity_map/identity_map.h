@@ -1,4 +1,9 @@
-// Physical memory before, and below, the page map: what firmware left, read-only, and devices.
+// The identity map: physical memory at its own addresses, under page tables that a machine's entry
+// began.
+//
+// What firmware, a loader or a hypervisor left is mapped when someone wants to read it, devices
+// when someone drives them, before there is a page map to ask. For machines that own their page
+// tables.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -8,7 +13,7 @@
 
 #include "libs/page_map/page_tables_x86_64.h"
 
-namespace ashlar::kvm {
+namespace ashlar::identity_map {
 
 /// Makes [address, address + size) of physical memory readable and returns it; RAM that is writable
 /// already stays so. Empty if it lies outside what this CPU's tables can reach. Page zero is
@@ -16,7 +21,10 @@ namespace ashlar::kvm {
 /// of its own.
 std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t size);
 
-/// A page for a table, before there is a page allocator: there are two.
+/// The same, writable and cached: memory that a hypervisor shares with the image.
+std::span<std::byte> WritablePhysical(std::uint64_t address, std::size_t size);
+
+/// A page for a table, before there is a page allocator: a few, as the linker script says.
 std::byte* AllocateSpareTable();
 
 /// Makes a device's registers reachable, uncached; nullptr if there is no table left. Works in
@@ -31,4 +39,4 @@ page_map::PageTables Tables(page_map::PageTables::AllocateTable allocate);
 /// What may still be mapped in the CPU's caches is forgotten.
 void ForgetTranslations();
 
-}  // namespace ashlar::kvm
+}  // namespace ashlar::identity_map
