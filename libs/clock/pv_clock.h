@@ -39,9 +39,11 @@ struct PvClockSample {
   std::int8_t shift;
 
   /// Nanoseconds at `tsc` [KVM-MSR]; a counter behind the timestamp (another CPU's) counts as at
-  /// it.
+  /// it. Both wrap round: a hypervisor that started this machine's counter anew may have taken the
+  /// timestamp before its zero.
   constexpr std::int64_t Time(std::uint64_t tsc) const {
-    const std::uint64_t delta = tsc > tsc_timestamp ? tsc - tsc_timestamp : 0;
+    const std::uint64_t difference = tsc - tsc_timestamp;
+    const std::uint64_t delta = difference >> 63 == 0 ? difference : 0;
     const std::uint64_t shifted = shift >= 0 ? delta << (shift & 63) : delta >> (-shift & 63);
     return static_cast<std::int64_t>(
         system_time +
@@ -50,6 +52,8 @@ struct PvClockSample {
 };
 static_assert(PvClockSample{1000, 50, 0x80000000, 1}.Time(1100) == 150);
 static_assert(PvClockSample{1000, 50, 0x80000000, -1}.Time(1100) == 75);
+static_assert(PvClockSample{1000, 50, 0x80000000, 1}.Time(900) == 50);
+static_assert(PvClockSample{0 - std::uint64_t{60}, 50, 0x80000000, 1}.Time(40) == 150);
 
 /// Copies `page` while nobody writes it.
 inline PvClockSample ReadPvClock(const PvClockPage& page) {

@@ -20,7 +20,8 @@ Way FindWay() {
     return Way::kMsr;
   }
   x86_64::WriteCr4(x86_64::ReadCr4() | x86_64::kCr4FsGsBase);
-  return Way::kInstruction;
+  // A hypervisor that lends the register (Xen, to a PV domain) may keep the bit clear.
+  return (x86_64::ReadCr4() & x86_64::kCr4FsGsBase) != 0 ? Way::kInstruction : Way::kMsr;
 }
 
 }  // namespace

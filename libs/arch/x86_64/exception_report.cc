@@ -8,11 +8,10 @@
 
 #include "libs/arch/x86_64/control_registers.h"
 #include "libs/arch/x86_64/exception_frame.h"
-#include "libs/arch/x86_64/page_table_entry.h"
+#include "libs/arch/x86_64/is_mapped.h"
 #include "libs/base/backtrace.h"
 #include "libs/base/check.h"
 #include "libs/base/digits.h"
-#include "libs/base/units.h"
 #include "libs/console/console.h"
 #include "libs/halt/halt.h"
 
@@ -21,11 +20,6 @@ namespace {
 
 // Set by the first report; what faults during it must not report again.
 constinit bool reporting = false;
-
-bool Mapped(std::uintptr_t address) {
-  const auto root = AlignDown(ReadCr3(), kPageSize);
-  return LookUp(*reinterpret_cast<const PageTable*>(root), address).entry.present();
-}
 
 [[gnu::noinline]] void WriteRegister(std::string_view name, std::uint64_t value) {
   console::Write(name);
@@ -71,7 +65,7 @@ extern "C" [[noreturn, gnu::cold]] void ashlar_exception(const ExceptionFrame& f
   reporting = true;
   console::Write("fault: ");
   if (frame.vector == kPageFaultVector) {
-    console::Write(DescribePageFault({frame.error_code}, address, !Mapped(frame.rsp - 1)));
+    console::Write(DescribePageFault({frame.error_code}, address, !IsMapped(frame.rsp - 1)));
     WriteRegister(" at ", address);
   } else {
     console::Write(DescribeException(frame.vector));
@@ -82,7 +76,7 @@ extern "C" [[noreturn, gnu::cold]] void ashlar_exception(const ExceptionFrame& f
   }
   console::Write("\n");
   WriteRegisters(frame);
-  WriteBacktrace(Mapped(frame.rbp) && Mapped(frame.rbp + sizeof(Frame) - 1)
+  WriteBacktrace(IsMapped(frame.rbp) && IsMapped(frame.rbp + sizeof(Frame) - 1)
                      ? reinterpret_cast<const Frame*>(frame.rbp)
                      : nullptr,
                  frame.rip);

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "libs/xen/console_ring.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "libs/xen/abi.h"
+
+namespace ashlar::xen {
+namespace {
+
+constexpr std::size_t kRing = sizeof(ConsoleInterface::output);
+
+// What the other side does: takes all there is.
+std::string Drain(ConsoleInterface& page) {
+  std::string text;
+  while (page.output_consumer != page.output_producer) {
+    text += page.output[page.output_consumer % kRing];
+    page.output_consumer = page.output_consumer + 1;
+  }
+  return text;
+}
+
+TEST(ConsoleOutputTest, BytesArriveInOrder) {
+  static ConsoleInterface page = {};
+  ConsoleOutput output(page);
+  EXPECT_EQ(output.Put("one "), 4U);
+  EXPECT_EQ(output.Put(std::string_view("two\0", 4)), 4U);
+  EXPECT_EQ(Drain(page), std::string_view("one two\0", 8));
+}
+
+TEST(ConsoleOutputTest, AFullRingTakesNoMoreUntilItIsRead) {
+  static ConsoleInterface page = {};
+  ConsoleOutput output(page);
+  const std::string text(kRing + 10, 'x');
+  EXPECT_EQ(output.Put(text), kRing);
+  EXPECT_EQ(output.Put("y"), 0U);
+  EXPECT_EQ(Drain(page), std::string(kRing, 'x'));
+  EXPECT_EQ(output.Put("y"), 1U);
+  EXPECT_EQ(Drain(page), "y");
+}
+
+TEST(ConsoleOutputTest, IndicesGoOnWhereALoaderLeftThemAndWrapRound) {
+  static ConsoleInterface page = {};
+  page.output_consumer = 0xffff'fffe;
+  page.output_producer = 0xffff'fffe;
+  ConsoleOutput output(page);
+  EXPECT_EQ(output.Put("abcdef"), 6U);
+  EXPECT_EQ(page.output_producer, 4U);
+  EXPECT_EQ(Drain(page), "abcdef");
+}
+
+TEST(ConsoleOutputTest, AnImpossibleIndexMeansNoConsole) {
+  static ConsoleInterface page = {};
+  ConsoleOutput output(page);
+  page.output_consumer = 1;  // more than was ever produced
+  EXPECT_EQ(output.Put("lost"), 4U);
+  EXPECT_EQ(page.output_producer, 0U);
+}
+
+TEST(ConsoleOutputTest, TheProducerIndexIsOursAlone) {
+  static ConsoleInterface page = {};
+  ConsoleOutput output(page);
+  EXPECT_EQ(output.Put("ab"), 2U);
+  page.output_producer = 77;  // a lie
+  EXPECT_EQ(output.Put("c"), 1U);
+  EXPECT_EQ(page.output_producer, 3U);
+}
+
+}  // namespace
+}  // namespace ashlar::xen

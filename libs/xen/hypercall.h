@@ -1,0 +1,191 @@
+// Hypercalls: what a domain asks of Xen, one typed function each.
+//
+// Any context; none allocates, and none but Poll() blocks. Each costs a change to Xen and back,
+// some hundred nanoseconds. Memory that a call reads or writes must be mapped.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string_view>
+
+#include "libs/base/result.h"
+#include "libs/xen/abi.h"
+
+extern "C" {
+// hypercall.S; not for calls from C++.
+extern const char ashlar_xen_hypercall;
+extern std::uint8_t ashlar_xen_hypercall_instruction;
+}
+
+namespace ashlar::xen {
+
+/// Whether this is a PV domain, whose page tables are Xen's to change; a PVH domain otherwise.
+inline bool IsPv() { return ashlar_xen_hypercall_instruction == 0; }
+
+namespace internal {
+
+/// The result, or minus one of Xen's error numbers.
+[[gnu::always_inline]] inline std::int64_t Call(Hypercall number, std::uint64_t argument1,
+                                                std::uint64_t argument2 = 0,
+                                                std::uint64_t argument3 = 0,
+                                                std::uint64_t argument4 = 0) {
+  std::int64_t result;
+  register std::uint64_t fourth asm("r10") = argument4;
+  asm volatile("call ashlar_xen_hypercall"
+               : "=a"(result), "+D"(argument1), "+S"(argument2), "+d"(argument3), "+r"(fourth)
+               : "a"(static_cast<std::uint32_t>(number))
+               : "rcx", "r8", "r11", "memory", "cc");
+  return result;
+}
+
+inline std::uint64_t Address(const volatile void* pointer) {
+  return reinterpret_cast<std::uintptr_t>(pointer);
+}
+
+/// [errno.h], as far as callers differ.
+inline Error ErrorOf(std::int64_t result) {
+  switch (-result) {
+    case 1:   // EPERM
+    case 13:  // EACCES
+      return Error::kPermission;
+    case 2:  // ENOENT
+    case 3:  // ESRCH
+      return Error::kNotFound;
+    case 12:  // ENOMEM
+      return Error::kOutOfMemory;
+    case 17:  // EEXIST
+      return Error::kExists;
+    case 22:  // EINVAL
+      return Error::kInvalidArgument;
+    case 28:  // ENOSPC
+      return Error::kNoSpace;
+    case 38:  // ENOSYS
+    case 95:  // EOPNOTSUPP
+      return Error::kUnsupported;
+    default:
+      return Error::kInputOutput;
+  }
+}
+
+inline Result<void> Checked(std::int64_t result) {
+  if (result < 0) {
+    return std::unexpected(ErrorOf(result));
+  }
+  return {};
+}
+
+}  // namespace internal
+
+/// Writes to Xen's own console [xen.h CONSOLEIO_write]. Xen drops what a domain writes that may
+/// not: any but the initial one, unless Xen was built for debugging.
+inline void WriteToXenConsole(std::string_view text) {
+  constexpr std::uint64_t kWrite = 0;
+  (void)internal::Call(Hypercall::kConsoleIo, kWrite, text.size(), internal::Address(text.data()));
+}
+
+/// Ends the domain [sched.h SCHEDOP_shutdown]. What becomes of it then, its toolstack decides by
+/// the reason. Returns only from a suspension, or if Xen refuses.
+inline void Shutdown(ShutdownReason reason) {
+  constexpr std::uint64_t kShutdown = 2;
+  (void)internal::Call(Hypercall::kSchedOp, kShutdown, internal::Address(&reason));
+}
+
+/// Sleeps until an event is pending on one of `ports` (at most 128), masked or not, or until
+/// `timeout` in nanoseconds of the domain's system time; 0: no limit [sched.h SCHEDOP_poll].
+/// Returns at once if one is pending already, and early for an event on any other port.
+/// kInvalidArgument: there is no such port.
+inline Result<void> Poll(std::span<const std::uint32_t> ports, std::uint64_t timeout) {
+  constexpr std::uint64_t kPoll = 3;
+  const SchedPoll poll = {.ports = ports.data(),
+                          .port_count = static_cast<std::uint32_t>(ports.size()),
+                          .padding = 0,
+                          .timeout = timeout};
+  return internal::Checked(internal::Call(Hypercall::kSchedOp, kPoll, internal::Address(&poll)));
+}
+
+/// Raises an event at the other end of `port` [event_channel.h EVTCHNOP_send].
+inline Result<void> Notify(std::uint32_t port) {
+  constexpr std::uint64_t kSend = 4;
+  return internal::Checked(
+      internal::Call(Hypercall::kEventChannelOp, kSend, internal::Address(&port)));
+}
+
+/// Lets a PV domain's code reach I/O ports, as far as the domain owns them [physdev.h
+/// PHYSDEVOP_set_iopl].
+inline Result<void> AllowPorts() {
+  constexpr std::uint64_t kSetIopl = 6;
+  const std::uint32_t level = 1;
+  return internal::Checked(
+      internal::Call(Hypercall::kPhysdevOp, kSetIopl, internal::Address(&level)));
+}
+
+/// Names the handlers of exceptions [arch-x86/xen.h HYPERVISOR_set_trap_table]; a null address ends
+/// the table. PV.
+inline void SetTrapTable(const TrapInfo* table) {
+  (void)internal::Call(Hypercall::kSetTrapTable, internal::Address(table));
+}
+
+/// Writes page-table entries, in order [xen.h HYPERVISOR_mmu_update]. PV. An error: some of them
+/// were refused; those before it were written.
+inline Result<void> UpdatePageTables(std::span<const MmuUpdate> updates) {
+  return internal::Checked(internal::Call(Hypercall::kMmuUpdate, internal::Address(updates.data()),
+                                          updates.size(), 0, kDomainSelf));
+}
+
+/// What happens to cached translations with UpdateMapping(). [xen.h UVMF_*]
+enum class Flush : std::uint64_t {
+  kAll = 1,   ///< this CPU forgets all of them
+  kPage = 2,  ///< this CPU forgets this page's
+};
+
+/// Writes the last-level entry of `address` [xen.h HYPERVISOR_update_va_mapping]. PV.
+inline Result<void> UpdateMapping(std::uintptr_t address, std::uint64_t entry, Flush flush) {
+  return internal::Checked(internal::Call(Hypercall::kUpdateVaMapping, address, entry,
+                                          static_cast<std::uint64_t>(flush)));
+}
+
+/// Has this CPU forget every cached translation [xen.h MMUEXT_TLB_FLUSH_LOCAL]. PV.
+inline void ForgetTranslations() {
+  const MmuextOp operation = {MmuextOp::Command::kTlbFlushLocal, 0, 0, 0};
+  (void)internal::Call(Hypercall::kMmuextOp, internal::Address(&operation), 1, 0, kDomainSelf);
+}
+
+/// Puts the page of shared information where the page `frame` is [memory.h XENMEM_add_to_physmap].
+/// PVH.
+inline Result<void> PlaceSharedInfo(std::uint64_t frame) {
+  constexpr std::uint64_t kAddToPhysmap = 7;
+  const AddToPhysmap place = {.domain = kDomainSelf,
+                              .size = 0,
+                              .space = AddToPhysmap::kSharedInfo,
+                              .index = 0,
+                              .frame = frame};
+  return internal::Checked(
+      internal::Call(Hypercall::kMemoryOp, kAddToPhysmap, internal::Address(&place)));
+}
+
+/// Fills `entries` with the domain's memory map and returns how many there are [memory.h
+/// XENMEM_memory_map]: at most as many as fit. kUnsupported or kInputOutput: it has none.
+inline Result<std::size_t> ReadMemoryMap(std::span<MemoryMapEntry> entries) {
+  constexpr std::uint64_t kMemoryMap = 9;
+  MemoryMapRequest request = {.entry_count = static_cast<std::uint32_t>(entries.size()),
+                              .padding = 0,
+                              .buffer = entries.data()};
+  ASHLAR_TRY(internal::Checked(
+      internal::Call(Hypercall::kMemoryOp, kMemoryMap, internal::Address(&request))));
+  return request.entry_count < entries.size() ? request.entry_count : entries.size();
+}
+
+/// Reads one of this domain's parameters [hvm/hvm_op.h HVMOP_get_param]. PVH.
+inline Result<std::uint64_t> ReadHvmParameter(HvmParameterIndex index) {
+  constexpr std::uint64_t kGetParameter = 1;
+  HvmParameter parameter = {
+      .domain = kDomainSelf, .padding = 0, .index = static_cast<std::uint32_t>(index), .value = 0};
+  ASHLAR_TRY(internal::Checked(
+      internal::Call(Hypercall::kHvmOp, kGetParameter, internal::Address(&parameter))));
+  return parameter.value;
+}
+
+}  // namespace ashlar::xen

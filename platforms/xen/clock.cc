@@ -1,0 +1,57 @@
+// The clock of a Xen domain: the time that Xen keeps in the shared page. Its zero is the start of
+// the machine.
+// SPDX-License-Identifier: Apache-2.0
+#include "libs/clock/clock.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include "libs/arch/x86_64/cpu.h"
+#include "libs/base/check.h"
+#include "libs/clock/pv_clock.h"
+#include "libs/xen/abi.h"
+#include "platforms/xen/shared_info.h"
+
+namespace ashlar::clock {
+namespace {
+
+constinit const xen::SharedInfo* shared_info = nullptr;
+constinit std::int64_t latest = 0;
+
+[[gnu::noinline]] void FindClock() {
+  shared_info = xen::FindSharedInfo();
+  if (shared_info == nullptr) {
+    Panic("Xen keeps no clock for this domain: it refused to share its page");
+  }
+}
+
+}  // namespace
+
+Instant Monotonic::now() {
+  if (shared_info == nullptr) [[unlikely]] {
+    FindClock();
+  }
+  // Xen corrects its rate from time to time, which may set it back by some nanoseconds.
+  latest =
+      std::max(latest, ReadPvClock(shared_info->vcpus[0].time).Time(x86_64::ReadTscAfterLoads()));
+  return Instant(Duration(latest));
+}
+
+std::chrono::nanoseconds UnixTime() {
+  const std::chrono::nanoseconds since_start = Monotonic::now().time_since_epoch();
+  while (true) {
+    const std::uint32_t version = shared_info->wall_clock_version;
+    std::atomic_thread_fence(std::memory_order_acquire);
+    const std::chrono::seconds seconds(std::uint64_t{shared_info->wall_clock_seconds_high} << 32 |
+                                       shared_info->wall_clock_seconds);
+    const std::chrono::nanoseconds nanoseconds(shared_info->wall_clock_nanoseconds);
+    std::atomic_thread_fence(std::memory_order_acquire);
+    if ((version & 1) == 0 && version == shared_info->wall_clock_version) {
+      return seconds + nanoseconds + since_start;
+    }
+  }
+}
+
+}  // namespace ashlar::clock

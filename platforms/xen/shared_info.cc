@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platforms/xen/shared_info.h"
+
+#include <cstdint>
+
+#include "libs/arch/x86_64/page_table_entry.h"
+#include "libs/base/result.h"
+#include "libs/base/units.h"
+#include "libs/xen/abi.h"
+#include "libs/xen/hypercall.h"
+#include "platforms/xen/domain.h"
+#include "platforms/xen/start_information.h"
+
+// The linker script's: a page whose memory gives way to Xen's.
+extern "C" {
+extern ashlar::xen::SharedInfo __shared_info;
+}
+
+namespace ashlar::xen {
+namespace {
+
+constinit bool placed = false;
+
+Result<void> Place() {
+  using x86_64::PageTableEntry;
+  const auto address = reinterpret_cast<std::uintptr_t>(&__shared_info);
+  if (!IsPv()) {
+    return PlaceSharedInfo(address / kPageSize);
+  }
+  const PvStartInformation information = ASHLAR_TRY(ReadPvStartInformation());
+  return UpdateMapping(address,
+                       information.shared_info() | PageTableEntry::kPresent |
+                           PageTableEntry::kWritable | PageTableEntry::kAccessed |
+                           PageTableEntry::kDirty | PageTableEntry::kNoExecute,
+                       Flush::kPage);
+}
+
+}  // namespace
+
+SharedInfo* FindSharedInfo() {
+  placed = placed || Place().has_value();
+  return placed ? &__shared_info : nullptr;
+}
+
+}  // namespace ashlar::xen
