@@ -1,3 +1,4 @@
+// Takes the timer's address from its table, if it lies in memory.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/acpi/hpet.h"
 

@@ -1,3 +1,4 @@
+// Takes the reset register from the FADT, if its flags say that there is one.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/acpi/reset.h"
 

@@ -1,3 +1,4 @@
+// Pages are RAM of the image if they lie in it, or in one region of the memory map.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/identity_map/image_ram.h"
 

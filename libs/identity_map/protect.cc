@@ -1,3 +1,4 @@
+// Changes page tables' entries, and has the CPU forget what it knew of the pages.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/identity_map/protect.h"
 

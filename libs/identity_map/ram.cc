@@ -1,3 +1,4 @@
+// Maps free regions, with page tables carved from the end of one that is mapped already.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/identity_map/ram.h"
 

@@ -1,3 +1,4 @@
+// The console's ring, with the other side played by the test.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/xen/console_ring.h"
 

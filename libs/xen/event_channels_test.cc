@@ -1,3 +1,4 @@
+// Pending bits of event channels, from the first port to the last.
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/xen/event_channels.h"
 

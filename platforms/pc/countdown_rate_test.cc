@@ -1,3 +1,4 @@
+// The rate that is learned of a timer which counts down at an unknown one.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/pc/countdown_rate.h"
 

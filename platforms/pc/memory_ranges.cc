@@ -1,3 +1,4 @@
+// Reads the table's entries, which may be longer than what is known of them.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/pc/memory_ranges.h"
 

@@ -1,3 +1,4 @@
+// Finds the start information by the address that the entry code kept.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/xen/domain.h"
 

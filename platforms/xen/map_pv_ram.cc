@@ -1,3 +1,4 @@
+// Maps what Xen has not, with tables that the domain makes read-only before Xen takes them.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/xen/map_pv_ram.h"
 

@@ -1,3 +1,4 @@
+// Reads tables where they lie, and gathers updates until a hypercall takes them.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/xen/pv_page_tables.h"
 

@@ -1,3 +1,4 @@
+// Puts Xen's page in the place of one of the image's, once.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/xen/shared_info.h"
 

@@ -1,3 +1,4 @@
+// What Xen passed, or a panic.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/xen/start.h"
 

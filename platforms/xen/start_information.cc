@@ -1,3 +1,4 @@
+// Checks every address and count of the start information before following it.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/xen/start_information.h"
 

@@ -1,3 +1,4 @@
+// Start information as Xen writes it, and made up, in memory that the test plays.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/xen/start_information.h"
 

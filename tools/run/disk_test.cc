@@ -1,3 +1,4 @@
+// The image's words, written into disks made by hand.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/disk.h"
 
