@@ -38,7 +38,7 @@ class Connection {
   std::string buffer_;
 };
 
-/// A port of 127.0.0.1 that was free a moment ago.
+/// A port of 127.0.0.1 that was free a moment ago; 0 if there is none.
 std::uint16_t FreePort();
 
 }  // namespace benchmarks
