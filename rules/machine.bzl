@@ -9,6 +9,8 @@ MachineInfo = provider(
         "backend": "the backend's name: kvm, xen, bare_metal, linuxu",
         "boot_disk": "BootDiskInfo: what its images are packed on; None where the loader takes the ELF itself",
         "entry": "symbol the loader enters, or empty for the script's choice",
+        "hypervisor": "File: the Xen that `bazel run` and tests boot; None where there is none below",
+        "test_machines": "list of string: the kinds of machine a test runs on, one after another; empty for tools/run's choice",
     },
 )
 
@@ -18,6 +20,8 @@ def _machine_impl(ctx):
             backend = ctx.label.package.rpartition("/")[2],
             boot_disk = ctx.attr.boot_disk[BootDiskInfo] if ctx.attr.boot_disk else None,
             entry = ctx.attr.entry,
+            hypervisor = ctx.file.hypervisor,
+            test_machines = ctx.attr.test_machines,
         ),
         cc_common.merge_cc_infos(cc_infos = [d[CcInfo] for d in [ctx.attr.linker_script] + ctx.attr.deps]),
         DefaultInfo(files = ctx.attr.linker_script[DefaultInfo].files),
@@ -30,7 +34,9 @@ machine = rule(
         "boot_disk": attr.label(providers = [BootDiskInfo], cfg = "exec", doc = "The boot loaders of its disk images."),
         "deps": attr.label_list(providers = [CcInfo], doc = "The library with the entry point."),
         "entry": attr.string(doc = "The symbol that the loader enters."),
+        "hypervisor": attr.label(allow_single_file = True, cfg = "exec", doc = "Xen, where the machine is one of its domains."),
         "linker_script": attr.label(providers = [LinkerScriptInfo, CcInfo], mandatory = True, doc = "Where things lie, with which permissions."),
+        "test_machines": attr.string_list(doc = "The kinds of machine, as tools/run's --machine knows them, that a test runs on."),
     },
     provides = [MachineInfo, CcInfo],
 )

@@ -4,7 +4,7 @@ The steps, each of whose results is an output group: move everything to the imag
 collect the init steps of the closure (`startup`, the start-up file that calls them); link by the machine's script (`elf`,
 with symbols; `map`); check (no segment both writable and executable, nothing undefined, within the limits); strip (the
 image, the default output; where the machine's loader wants a disk, `kernel`, and the disk with a boot loader is the image); list
-what is in it (`sbom`).
+what is in it (`sbom`); for Xen, describe the domain (`xl`).
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain", "use_cpp_toolchain")
@@ -12,6 +12,7 @@ load(":disk_image.bzl", "pack_disk_image")
 load(":facades.bzl", "FACADES")
 load(":init_step.bzl", "collect_init_steps", "ordered_steps")
 load(":machine.bzl", "MachineInfo")
+load(":xl_configuration.bzl", "write_xl_configuration")
 
 UnikernelImageInfo = provider(
     doc = "A bootable image.",
@@ -227,6 +228,7 @@ def _launcher(ctx, machine, image, elf):
             "@BACKEND@": machine.backend,
             "@CMDLINE@": "'%s'" % ctx.attr.cmdline.replace("'", "'\\''"),
             "@ELF@": elf.short_path,
+            "@HYPERVISOR@": machine.hypervisor.short_path if machine.hypervisor else "",
             "@IMAGE@": image.short_path,
             "@LABEL@": _words(ctx.label),
             "@MEMORY_MIB@": str(ctx.attr.memory_mib),
@@ -234,6 +236,7 @@ def _launcher(ctx, machine, image, elf):
             "@QEMU@": ctx.file._qemu_program.short_path,
             "@RUN@": ctx.executable._run.short_path,
             "@TEST@": "yes" if ctx.attr.is_test else "no",
+            "@TEST_MACHINES@": " ".join(machine.test_machines) if ctx.attr.is_test else "",
             "@UEFI@": machine.boot_disk.uefi_firmware.short_path if machine.boot_disk else "",
             "@WORKSPACE@": ctx.workspace_name,
         },
@@ -245,6 +248,8 @@ def _launcher(ctx, machine, image, elf):
         transitive.append(ctx.attr._qemu[DefaultInfo].files)
     if machine.boot_disk:
         files.append(machine.boot_disk.uefi_firmware)
+    if machine.hypervisor:
+        files.append(machine.hypervisor)
     runfiles = ctx.runfiles(files, transitive_files = depset(transitive = transitive))
     return launcher, runfiles.merge(ctx.attr._run[DefaultInfo].default_runfiles)
 
@@ -275,6 +280,7 @@ def _unikernel_image_impl(ctx):
             map = depset([link.map]),
             sbom = depset([_sbom(ctx, link.linking_context)]),
             startup = depset([link.startup]),
+            xl = depset([write_xl_configuration(ctx, image)] if machine.hypervisor else []),
             _validation = depset([_check(ctx, link.elf, kernel)]),
         ),
     ]

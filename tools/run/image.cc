@@ -65,11 +65,11 @@ std::expected<ImageFacts, Complaint> ReadImage(std::span<const std::byte> bytes,
 
 std::expected<void, Complaint> CheckImage(const ImageFacts& facts, const Options& options) {
   const std::string& name = options.label.empty() ? options.image : options.label;
-  if (options.backend == "kvm" && !facts.pvh) {
+  if ((options.backend == "kvm" || options.backend == "xen") && !facts.pvh) {
     return std::unexpected(
         std::format("{} has no PVH entry, so it is an image for another backend: build it for "
-                    "//platforms:kvm_x86_64",
-                    name));
+                    "//platforms:{}_x86_64",
+                    name, options.backend));
   }
   if (options.backend == "linuxu" && facts.pvh) {
     return std::unexpected(

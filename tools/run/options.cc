@@ -27,6 +27,8 @@ enum Code : int {
   kQemu,
   kFirmware,
   kUefiFirmware,
+  kHypervisor,
+  kXenArgument,
   kCmdline,
   kNetwork,
   kTest,
@@ -51,6 +53,8 @@ constexpr option kLongOptions[] = {
     {"qemu", required_argument, nullptr, kQemu},
     {"firmware", required_argument, nullptr, kFirmware},
     {"uefi-firmware", required_argument, nullptr, kUefiFirmware},
+    {"hypervisor", required_argument, nullptr, kHypervisor},
+    {"xen-arg", required_argument, nullptr, kXenArgument},
     {"cmdline", required_argument, nullptr, kCmdline},
     {"network", required_argument, nullptr, kNetwork},
     {"test", required_argument, nullptr, kTest},
@@ -163,6 +167,12 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
     case kFirmware:
       options.firmware = value;
       break;
+    case kHypervisor:
+      options.hypervisor = value;
+      break;
+    case kXenArgument:
+      options.xen_arguments.emplace_back(value);
+      break;
     case kUefiFirmware:
       options.uefi_firmware = value;
       break;
@@ -184,15 +194,9 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
     }
     case kPort:
       return SetPorts(options, value);
-    case kMachine: {
-      const std::string_view kind = value.substr(0, value.find(','));
-      if (kind != "pc" && kind != "q35" && kind != "microvm") {
-        return BadValue("machine", value,
-                        "pc, q35 or microvm (options of QEMU's may follow: microvm,acpi=off)");
-      }
+    case kMachine:
       options.machine = value;
       break;
-    }
     case kBoot:
       if (value != "bios" && value != "uefi") {
         return BadValue("boot", value, "bios or uefi");
@@ -231,6 +235,41 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
   return {};
 }
 
+std::expected<void, Complaint> CheckMachine(const Options& options) {
+  const std::string_view machine = options.machine;
+  if (options.backend == "xen") {
+    if (machine != "pv" && machine != "pvh") {
+      return BadValue("machine", machine, "pv or pvh, the kinds of domain that Xen has");
+    }
+    return {};
+  }
+  const std::string_view kind = machine.substr(0, machine.find(','));
+  if (kind != "pc" && kind != "q35" && kind != "microvm") {
+    return BadValue("machine", machine,
+                    "pc, q35 or microvm (options of QEMU's may follow: microvm,acpi=off)");
+  }
+  return {};
+}
+
+std::expected<void, Complaint> CheckXen(const Options& options) {
+  if (options.backend != "xen") {
+    if (!options.xen_arguments.empty()) {
+      return std::unexpected("--xen-arg: only xen images run on Xen");
+    }
+    return {};
+  }
+  if (options.hypervisor.empty()) {
+    return std::unexpected("a xen image runs on Xen: give --hypervisor, or use bazel run");
+  }
+  if (options.network) {
+    return std::unexpected("xen images have no network yet: leave network = True out");
+  }
+  if (options.accelerator == Accelerator::kKvm) {
+    return std::unexpected("--accel=kvm: Xen runs on QEMU's interpreter here: leave it out");
+  }
+  return {};
+}
+
 std::expected<void, Complaint> Check(const Options& options) {
   if (options.help) {
     return {};
@@ -239,9 +278,15 @@ std::expected<void, Complaint> Check(const Options& options) {
     return std::unexpected(
         "nothing to run: give --backend and --image, or use bazel run on an image's target");
   }
-  if (options.backend != "kvm" && options.backend != "linuxu" && options.backend != "bare_metal") {
-    return std::unexpected(std::format(
-        "{} images can't be run from here yet: build the kvm or linuxu image", options.backend));
+  if (options.backend != "kvm" && options.backend != "linuxu" && options.backend != "bare_metal" &&
+      options.backend != "xen") {
+    return std::unexpected(
+        std::format("{} is no backend: give kvm, xen, bare_metal or linuxu", options.backend));
+  }
+  for (const auto& checked : {CheckMachine(options), CheckXen(options)}) {
+    if (!checked.has_value()) {
+      return checked;
+    }
   }
   if (options.backend == "bare_metal" && options.machine.starts_with("microvm")) {
     return std::unexpected(
@@ -286,6 +331,7 @@ std::expected<Options, Complaint> ParseOptions(std::span<const std::string> argu
   const int argc = static_cast<int>(copies.size());
 
   Options options;
+  options.machine.clear();
   optind = 0;  // Start afresh: the tests call this more than once.
   for (;;) {
     int index = -1;
@@ -306,6 +352,9 @@ std::expected<Options, Complaint> ParseOptions(std::span<const std::string> argu
       return std::unexpected(set.error());
     }
   }
+  if (options.machine.empty()) {
+    options.machine = options.backend == "xen" ? "pvh" : "pc";
+  }
   options.words.assign(argv.begin() + optind, argv.begin() + argc);
   const auto checked = Check(options);
   if (!checked.has_value()) {
@@ -322,12 +371,14 @@ WORDs are added to its command line.
 
   --port=HOST[:GUEST]  forward this port of 127.0.0.1, to the image's port 80 or GUEST; default: a free one
   --memory=SIZE        MiB, or with a unit K, M, G; default: what the image's target says
-  --machine=KIND       pc (default), q35 or microvm, with QEMU's options behind: microvm,acpi=off
+  --machine=KIND       pc (default), q35 or microvm, with QEMU's options behind: microvm,acpi=off;
+                       of a xen image: pvh (default) or pv
   --boot=HOW           bios (default) or uefi; bare_metal images only
   --accel=HOW          kvm, tcg, or auto (default): measure and say what was chosen
   --tap=NAME           attach to this tap device instead of forwarding a port
   --gdb                wait for a debugger, and print the line that attaches one
   --print              print the command line that would run, and stop
+  --xen-arg=WORD       add WORD to Xen's command line, as loglvl=all; may be repeated
   --qemu-arg=ARG       pass ARG to QEMU; may be repeated
   --help               this text
 )";

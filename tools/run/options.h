@@ -26,6 +26,7 @@ struct Options {
   std::string qemu = "qemu-system-x86_64";
   std::string firmware;       ///< QEMU's -L; empty for its own choice
   std::string uefi_firmware;  ///< what QEMU boots a disk image with by UEFI
+  std::string hypervisor;     ///< the Xen whose initial domain a xen image becomes
   std::string cmdline;        ///< the image's own words
   bool network = false;
   bool test = false;  ///< quiet, nothing chosen by measuring
@@ -34,13 +35,14 @@ struct Options {
   std::uint64_t memory_bytes = 64 << 20;
   std::optional<std::uint16_t> port;  ///< on the host; a free one is taken if there is none
   std::uint16_t guest_port = 80;
-  std::string machine = "pc";
-  bool uefi = false;  ///< boot a disk image by UEFI instead of BIOS
+  std::string machine = "pc";  ///< of a xen image: pv or pvh
+  bool uefi = false;           ///< boot a disk image by UEFI instead of BIOS
   Accelerator accelerator = Accelerator::kMeasure;
   std::string tap;  ///< a tap device's name instead of the user network
   bool gdb = false;
   bool print = false;
   bool help = false;
+  std::vector<std::string> xen_arguments;   ///< words for Xen's command line
   std::vector<std::string> qemu_arguments;  ///< passed on as they are
   std::vector<std::string> words;           ///< behind "--": more words for the image
 };

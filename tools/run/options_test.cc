@@ -73,9 +73,24 @@ TEST(OptionsTest, MistakesAreOneSentence) {
   EXPECT_TRUE(ComplaintOf({"--tap=a-name-of-sixteen"}).contains("15 characters"));
   EXPECT_TRUE(ComplaintOf({"--network=no", "--port=80"}).contains("network = True"));
   EXPECT_TRUE(ComplaintOf({"--network=maybe"}).contains("yes or no"));
-  EXPECT_TRUE(ComplaintOf({"--backend=xen"}).contains("xen images can't be run from here yet"));
+  EXPECT_TRUE(ComplaintOf({"--backend=vax"}).contains("vax is no backend"));
+  EXPECT_TRUE(ComplaintOf({"--backend=xen"}).contains("give --hypervisor"));
+  EXPECT_TRUE(ComplaintOf({"--backend=xen", "--machine=q35"}).contains("give pv or pvh"));
+  EXPECT_TRUE(ComplaintOf({"--backend=xen", "--hypervisor=xen"}).contains("no network yet"));
+  EXPECT_TRUE(ComplaintOf({"--xen-arg=loglvl=all"}).contains("only xen images"));
   EXPECT_TRUE(ComplaintOf({"--backend=linuxu", "--qemu-arg=-s"}).contains("without QEMU"));
   EXPECT_FALSE(ParseOptions({}).has_value());
+}
+
+TEST(OptionsTest, AXenImageIsAPvhDomainUnlessAskedOtherwise) {
+  const std::vector<std::string> words = {"--backend=xen", "--image=hello", "--hypervisor=xen"};
+  EXPECT_EQ(ParseOptions(words)->machine, "pvh");
+  std::vector<std::string> more = words;
+  more.insert(more.end(), {"--machine=pv", "--xen-arg=loglvl=all"});
+  EXPECT_EQ(ParseOptions(more)->machine, "pv");
+  EXPECT_EQ(ParseOptions(more)->xen_arguments, std::vector<std::string>{"loglvl=all"});
+  more.push_back("--accel=kvm");
+  EXPECT_TRUE(ParseOptions(more).error().contains("interpreter"));
 }
 
 TEST(OptionsTest, HelpNeedsNoImage) {

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <expected>
 #include <filesystem>
 #include <format>
@@ -34,6 +35,7 @@
 #include "tools/run/options.h"
 #include "tools/run/qemu.h"
 #include "tools/run/words.h"
+#include "tools/run/xen.h"
 
 namespace ashlar::run {
 namespace {
@@ -124,7 +126,7 @@ std::expected<std::string, Complaint> DiskWithWords(const Options& options, std:
 
 std::expected<int, Complaint> RunMachine(const Options& options) {
   Decisions decisions;
-  if (!options.test) {
+  if (!options.test && options.backend != "xen") {
     const auto measured = options.accelerator == Accelerator::kTcg
                               ? std::expected<double, Complaint>(0)
                               : MeasureKvm();
@@ -172,8 +174,11 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
       return std::unexpected(disk.error());
     }
     decisions.disk = *disk;
+    // QEMU keeps what the image writes to its disk in a file of its own, else in /var/tmp.
+    setenv("TMPDIR", "/tmp", 0);
   }
-  const auto command = QemuCommand(options, decisions);
+  const auto command = options.backend == "xen" ? XenCommand(options, decisions.gdb_port)
+                                                : QemuCommand(options, decisions);
   if (!command.has_value()) {
     return std::unexpected(command.error());
   }
@@ -198,6 +203,11 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
   const Ending ending = child->Wait(nullptr);
   if (ending.by_signal || child->interrupted_by() != 0) {
     return Finish(*child, ending, options);
+  }
+  if (options.backend == "xen" && ending.number == 0) {
+    return std::unexpected(
+        "Xen ended the machine without a status, as it does when a PV domain's stack overflows: "
+        "--xen-arg=loglvl=warning has it say what it saw");
   }
   return StatusOfQemu(ending.number);
 }
@@ -289,6 +299,8 @@ int Main(std::span<const std::string> arguments) {
   }
   options->image = Absolute(options->image);
   options->symbols = options->symbols.empty() ? options->symbols : Absolute(options->symbols);
+  options->hypervisor =
+      options->hypervisor.empty() ? options->hypervisor : Absolute(options->hypervisor);
   options->uefi_firmware =
       options->uefi_firmware.empty() ? options->uefi_firmware : Absolute(options->uefi_firmware);
   if (options->qemu.contains('/')) {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/run/xen.h"
+
+#include <cstdint>
+#include <expected>
+#include <format>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tools/run/words.h"
+
+namespace ashlar::run {
+namespace {
+
+// What Xen needs beside the domain's memory.
+constexpr std::uint64_t kXenMib = 48;
+
+// In QEMU's list of modules a comma ends a module, and two are one.
+std::string EscapeModule(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    escaped += c;
+    if (c == ',') {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+}  // namespace
+
+std::expected<std::vector<std::string>, Complaint> XenCommand(const Options& options,
+                                                              std::uint16_t gdb_port) {
+  std::vector<std::string> words = SplitWords(options.cmdline);
+  words.insert(words.end(), options.words.begin(), options.words.end());
+  const auto line = JoinWords(words);
+  if (!line.has_value()) {
+    return std::unexpected(line.error());
+  }
+  if (options.image.contains(' ')) {
+    return std::unexpected(std::format(
+        "{} has a blank in its path, which Xen takes for its end: move it", options.image));
+  }
+  const bool pvh = options.machine == "pvh";
+  const std::uint64_t memory_mib = (options.memory_bytes + (1 << 20) - 1) >> 20;
+
+  std::string xen_line = std::format(
+      "console=com1 com1=115200,8n1 loglvl=none guest_loglvl=none "
+      "dom0_mem={0}M,max:{0}M",
+      memory_mib);
+  if (pvh) {
+    xen_line += " dom0=pvh";
+  }
+  for (const std::string& argument : options.xen_arguments) {
+    xen_line += " " + argument;
+  }
+
+  std::vector<std::string> command = {options.qemu};
+  if (!options.firmware.empty()) {
+    command.insert(command.end(), {"-L", options.firmware});
+  }
+  command.insert(command.end(),
+                 {"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
+  // Xen gives the machine to no PVH domain that its IOMMU cannot hold; QEMU's wants a split
+  // interrupt controller.
+  command.insert(command.end(), {"-machine", pvh ? "q35,kernel-irqchip=split" : "q35"});
+  if (pvh) {
+    command.insert(command.end(), {"-device", "intel-iommu,intremap=off"});
+  }
+  command.insert(command.end(), {"-accel", "tcg"});
+  // With SMAP, this QEMU faults on a PV domain's return from an exception.
+  command.insert(command.end(), {"-cpu", "max,-smap"});
+  command.insert(command.end(), {"-m", std::format("{}M", memory_mib + kXenMib)});
+  command.insert(command.end(), {"-chardev", "stdio,id=console", "-serial", "chardev:console"});
+  command.insert(command.end(), {"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"});
+  if (gdb_port != 0) {
+    command.insert(command.end(), {"-S", "-gdb", std::format("tcp:127.0.0.1:{}", gdb_port)});
+  }
+  command.insert(command.end(), options.qemu_arguments.begin(), options.qemu_arguments.end());
+  command.insert(command.end(), {"-kernel", options.hypervisor, "-append", std::move(xen_line)});
+  command.insert(
+      command.end(),
+      {"-initrd", EscapeModule(line->empty() ? options.image : options.image + " " + *line)});
+  return command;
+}
+
+}  // namespace ashlar::run
