@@ -1,4 +1,7 @@
-"""guest_test(): one GoogleTest source, run on the host and inside an image on each backend."""
+"""guest_test(): one GoogleTest source, run on the host and inside an image on each backend.
+
+guest_test_group(): many of them in one image, for backends whose machine takes long to start.
+"""
 
 load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
 load(":neutral.bzl", "neutral_objects")
@@ -51,6 +54,7 @@ def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True,
         links = deps + gtest,
         objects = ":" + name + "_guest_objects",
         tags = ["manual"],
+        visibility = ["//tests:__subpackages__"],
     )
     for backend in backends:
         unikernel_image_test(
@@ -64,4 +68,31 @@ def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True,
             platform = Label("//platforms:%s_x86_64" % backend),
             rootfs = rootfs,
             tags = tags + ["guest"],
+        )
+
+def guest_test_group(name, tests, backends, memory_mib = 64, tags = [], **kwargs):
+    """Tests `NAME_<backend>`: the guest tests `tests` in one image, which passes if all of them do.
+
+    Args:
+      name: with a backend's name behind it, that backend's test.
+      tests: labels of guest_test targets that need no command line, files or choices of their own.
+      backends: the backends to test on.
+      memory_mib: the guest's memory.
+      tags: of the tests.
+      **kwargs: for unikernel_image_test.
+    """
+    cc_library(
+        name = name + "_app",
+        testonly = True,
+        tags = ["manual"],
+        deps = [test + "_guest" for test in tests],
+    )
+    for backend in backends:
+        unikernel_image_test(
+            name = name + "_" + backend,
+            app = ":" + name + "_app",
+            memory_mib = memory_mib,
+            platform = Label("//platforms:%s_x86_64" % backend),
+            tags = tags + ["guest"],
+            **kwargs
         )
