@@ -122,6 +122,7 @@ static_assert(sizeof(HvmParameter) == 16);
 
 /// [hvm/params.h] HVM_PARAM_*.
 enum class HvmParameterIndex : std::uint32_t {
+  kCallback = 0,
   kConsoleFrame = 17,
   kConsolePort = 18,
 };

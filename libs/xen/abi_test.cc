@@ -54,6 +54,7 @@ TEST(AbiTest, NumbersAreXens) {
   EXPECT_EQ(kMachineToPhysical, MACH2PHYS_VIRT_START);
   EXPECT_EQ(kMachineToPhysicalEntries, MACH2PHYS_NR_ENTRIES);
   EXPECT_EQ(AddToPhysmap::kSharedInfo, XENMAPSPACE_shared_info);
+  EXPECT_EQ(static_cast<int>(HvmParameterIndex::kCallback), HVM_PARAM_CALLBACK_IRQ);
   EXPECT_EQ(static_cast<int>(HvmParameterIndex::kConsoleFrame), HVM_PARAM_CONSOLE_PFN);
   EXPECT_EQ(static_cast<int>(HvmParameterIndex::kConsolePort), HVM_PARAM_CONSOLE_EVTCHN);
   EXPECT_EQ(kMaxPorts, EVTCHN_2L_NR_CHANNELS);

@@ -188,4 +188,15 @@ inline Result<std::uint64_t> ReadHvmParameter(HvmParameterIndex index) {
   return parameter.value;
 }
 
+/// Sets one of this domain's parameters [hvm/hvm_op.h HVMOP_set_param]. PVH.
+inline Result<void> WriteHvmParameter(HvmParameterIndex index, std::uint64_t value) {
+  constexpr std::uint64_t kSetParameter = 0;
+  const HvmParameter parameter = {.domain = kDomainSelf,
+                                  .padding = 0,
+                                  .index = static_cast<std::uint32_t>(index),
+                                  .value = value};
+  return internal::Checked(
+      internal::Call(Hypercall::kHvmOp, kSetParameter, internal::Address(&parameter)));
+}
+
 }  // namespace ashlar::xen

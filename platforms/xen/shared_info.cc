@@ -26,7 +26,11 @@ Result<void> Place() {
   using x86_64::PageTableEntry;
   const auto address = reinterpret_cast<std::uintptr_t>(&__shared_info);
   if (!IsPv()) {
-    return PlaceSharedInfo(address / kPageSize);
+    ASHLAR_TRY(PlaceSharedInfo(address / kPageSize));
+    // Saying that there is no callback has Xen look which mode the domain is in: it fills the page
+    // for a 32-bit one until then [Xen, hvm_latch_shinfo_size()].
+    constexpr std::uint64_t kNone = 0;
+    return WriteHvmParameter(HvmParameterIndex::kCallback, kNone);
   }
   const PvStartInformation information = ASHLAR_TRY(ReadPvStartInformation());
   return UpdateMapping(address,
