@@ -4,15 +4,7 @@
 // tables that Xen's domain builder made; a PVH domain [PVH-x86] in 32-bit mode without paging.
 // SPDX-License-Identifier: Apache-2.0
 
-// Page-table entry bits [SDM 3 §4.5]: present, writable, accessed, dirty; bit 63, no-execute, in the upper half.
-.set kReadOnly, 0x61
-.set kReadWrite, 0x63
-.set kTable, 0x63
-.set kNoExecute, 0x80000000
-
-.set kCodeSegment, 0x08
-.set kDataSegment, 0x10
-.set kTaskSegment, 0x20
+#include "platforms/pc/segments.inc"
 
 .macro note type, value:vararg
   .balign 4
@@ -52,8 +44,8 @@ ashlar_xen_pv_entry:
   ud2
 .size ashlar_xen_pv_entry, . - ashlar_xen_pv_entry
 
-// In: 32-bit protected mode, flat segments, paging and interrupts off, EBX = hvm_start_info [PVH-x86]. Builds page
-// tables for exactly the image, in zeroed memory; everything else is mapped by whoever needs it first. Does not return.
+// In: 32-bit protected mode, flat segments, paging and interrupts off, EBX = hvm_start_info [PVH-x86]. Goes on as every PC
+// image does. Does not return.
 .code32
 .balign 16
 .globl ashlar_xen_pvh_entry
@@ -61,7 +53,6 @@ ashlar_xen_pv_entry:
 ashlar_xen_pvh_entry:
   cld
   movl %ebx, ashlar_xen_start_info
-  movl $__boot_stack_top, %esp
 
   // VMMCALL is AMD's and Hygon's [APM 3 CPUID function 0: "AuthenticAMD", "HygonGenuine"], VMCALL everybody else's.
   xorl %eax, %eax
@@ -76,84 +67,12 @@ ashlar_xen_pvh_entry:
 2:
   movb %al, ashlar_xen_hypercall_instruction
 
-  // A table for each 2 MiB that the image reaches into; the linker script counted them.
-  movl $__page_tables + kTable, %eax
-  movl $__page_directory, %edi
-1:
-  movl %eax, (%edi)
-  addl $4096, %eax
-  addl $8, %edi
-  cmpl $__page_tables_end + kTable, %eax
-  jb 1b
-  movl $__page_directory + kTable, __page_directory_pointers
-  movl $__page_directory_pointers + kTable, __page_map_level_4
-
-  movl $__text_start + kReadOnly, %eax
-  movl $__text_end + kReadOnly, %ecx
-  xorl %edx, %edx
-  call map_pages
-  movl $__rodata_start + kReadOnly, %eax
-  movl $__rodata_end + kReadOnly, %ecx
-  movl $kNoExecute, %edx
-  call map_pages
-  movl $__data_start + kReadWrite, %eax
-  movl $__boot_stack_guard + kReadWrite, %ecx
-  call map_pages
-  movl $__boot_stack_bottom + kReadWrite, %eax
-  movl $__image_end + kReadWrite, %ecx
-  call map_pages
-
-  movl $__page_map_level_4, %eax
-  movl %eax, %cr3
-  movl $0x620, %eax       // CR4: PAE, OSFXSR, OSXMMEXCPT
-  movl %eax, %cr4
-  movl $0xc0000080, %ecx  // EFER: long mode, no-execute
-  movl $0x900, %eax
-  xorl %edx, %edx
-  wrmsr
-  movl $0x80010033, %eax  // CR0: paging, write protection for us too, FPU on
-  movl %eax, %cr0
-  lgdt segments_pointer
-  ljmpl $kCodeSegment, $enter_64
-
-// In: EAX = first address and flags, ECX = end and the same flags, both multiples of 4096 but for the flags;
-// EDX = the entries' upper half. Clobbers EAX, EDI. Maps the pages to themselves.
-map_pages:
-  movl %eax, %edi
-  shrl $12, %edi
-  leal __page_tables(, %edi, 8), %edi
-  jmp 2f
-1:
-  movl %eax, (%edi)
-  movl %edx, 4(%edi)
-  addl $4096, %eax
-  addl $8, %edi
-2:
-  cmpl %ecx, %eax
-  jb 1b
-  ret
-
-.code64
-enter_64:
-  movl $kDataSegment, %eax
-  movl %eax, %ds
-  movl %eax, %es
-  movl %eax, %ss
-  xorl %eax, %eax
-  movl %eax, %fs
-  movl %eax, %gs
-  movl $__boot_stack_top, %esp
-  xorl %ebp, %ebp         // ends backtraces
-  lidt ashlar_exception_table_pointer
-  movl $kTaskSegment, %eax
-  ltr %ax
-  fninit
-  call ashlar_start
-  ud2
+  jmp enter
 .size ashlar_xen_pvh_entry, . - ashlar_xen_pvh_entry
 
 // What a PV domain has Xen enter on an exception: Xen pushed RCX and R11 on top of the frame that the CPU would have
 // made [xen-x86_64 struct iret_context]. 8 bytes each, one a vector.
+.code64
 .balign 16
 pv_exception_stubs:
   .set vector, 0
@@ -164,6 +83,9 @@ pv_exception_stubs:
     jmp ashlar_exception_stubs + 8 * vector
     .set vector, vector + 1
   .endr
+
+.code32
+#include "platforms/pc/enter.inc"
 
 // The table of them for HYPERVISOR_set_trap_table. INT3 and INTO may be raised by code in ring 3, which we are.
 .section .rodata.trap_table, "a", @progbits
@@ -181,45 +103,6 @@ ashlar_xen_trap_table:
     .set vector, vector + 1
   .endr
   .fill 16
-
-// The segments of a PVH domain. In .data: LTR writes the busy bit.
-.section .data.segments, "aw", @progbits
-.balign 16
-segments:
-  .quad 0
-  .quad 0x00af9b000000ffff  // 64-bit code
-  .quad 0x00cf93000000ffff  // data
-  .quad 0
-  // Available 64-bit TSS [SDM 3 figure 7-4]; the linker script splits its address.
-  .word 103
-  .word ashlar_task_state_low
-  .byte ashlar_task_state_middle
-  .byte 0x89
-  .byte 0
-  .byte ashlar_task_state_high
-  .long 0
-  .long 0
-segments_end:
-
-.section .rodata.segments, "a", @progbits
-.balign 8
-segments_pointer:
-  .word segments_end - segments - 1
-  .quad segments
-
-// The task state: nothing but the exceptions' stack [SDM 3 figure 7-11]. No port bitmap.
-.balign 16
-.globl ashlar_task_state
-.hidden ashlar_task_state
-ashlar_task_state:
-  .long 0
-  .quad 0, 0, 0            // stacks of lower privilege levels
-  .quad 0
-  .quad __exception_stack_top  // interrupt stack 1
-  .quad 0, 0, 0, 0, 0, 0
-  .quad 0
-  .word 0
-  .word 104
 
 // What Xen passed: a start_info's virtual address (PV) or a hvm_start_info's physical one (PVH).
 .section .bss.boot_information, "aw", @nobits
