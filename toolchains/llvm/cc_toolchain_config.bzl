@@ -11,6 +11,7 @@ load(
     "flag_group",
     "flag_set",
     "tool",
+    "tool_path",
     "variable_with_value",
     "with_feature_set",
 )
@@ -142,6 +143,11 @@ def _impl(ctx):
         ctx = ctx,
         features = features,
         action_configs = [action_config(action_name = action, enabled = True, tools = [tool(tool = file)]) for action, file in tools.items()],
+        # What `bazel coverage` asks for; the first by the name of what LLVM has instead.
+        tool_paths = [
+            tool_path(name = "gcov", path = "coverage/llvm-profdata"),
+            tool_path(name = "llvm-cov", path = "coverage/llvm-cov"),
+        ],
         toolchain_identifier = ctx.label.name,
         target_cpu = "k8",
         target_system_name = ctx.attr.libc,
