@@ -12,12 +12,13 @@
 
 namespace ashlar::pci {
 
-/// One function's registers. Writes reach the command register, the base addresses and MSI-X
-/// control.
+/// One function's registers. Writes reach the command register, the base addresses, MSI-X control
+/// and MSI.
 struct FakeFunction {
   std::array<std::uint32_t, 64> registers = {};
   std::array<std::uint32_t, 6> bar_masks = {};  ///< which bits of each base address can be written
   std::uint8_t msix = 0;                        ///< offset of the MSI-X capability
+  std::uint8_t msi = 0;                         ///< offset of the MSI capability
   bool decoded_while_sizing = false;
 
   static FakeFunction Device(std::uint16_t vendor, std::uint16_t device) {
@@ -60,6 +61,8 @@ struct FakeFunction {
     registers[offset / 4u] |= id;
     if (id == kCapabilityMsix) {
       msix = offset;
+    } else if (id == kCapabilityMsi) {
+      msi = offset;
     }
     return *this;
   }
@@ -92,6 +95,10 @@ class FakeConfigSpace final : public ConfigSpace {
       target = (target & ~mask) | (value & mask);
     } else if (function.msix != 0 && offset == function.msix) {
       target = (target & 0x3fffffff) | (value & 0xc0000000);
+    } else if (function.msi != 0 && offset == function.msi) {
+      target = (target & 0xff8effff) | (value & 0x00710000);
+    } else if (function.msi != 0 && offset > function.msi && offset <= function.msi + 12) {
+      target = value;
     }
   }
 

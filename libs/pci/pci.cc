@@ -195,6 +195,33 @@ Result<std::uint8_t> InterruptLine(ConfigSpace& config, Address address) {
   return line;
 }
 
+Result<void> EnableMsi(ConfigSpace& config, Address address, std::uint64_t message_address,
+                       std::uint32_t data) {
+  // Message control, in the upper half of the capability's first register [PCI-3.0 §6.8.1.3].
+  constexpr std::uint32_t kEnable = 1u << 16;
+  constexpr std::uint32_t kMessages = 7u << 20;  // how many may be sent; zero: one
+  constexpr std::uint32_t kHas64Bits = 1u << 23;
+  const std::uint8_t capability = ASHLAR_TRY(FindCapability(config, address, kCapabilityMsi));
+  const std::uint32_t control = config.Read(address, capability) & ~(kEnable | kMessages);
+  const bool wide = (control & kHas64Bits) != 0;
+  if (capability > 256 - 16) {
+    return std::unexpected(Error::kBroken);
+  }
+  const auto high = static_cast<std::uint32_t>(message_address >> 32);
+  if (high != 0 && !wide) {
+    return std::unexpected(Error::kUnsupported);
+  }
+  const auto at = [&](unsigned offset) { return static_cast<std::uint8_t>(capability + offset); };
+  config.Write(address, at(4), static_cast<std::uint32_t>(message_address));
+  if (wide) {
+    config.Write(address, at(8), high);
+  }
+  config.Write(address, at(wide ? 12 : 8), data);
+  config.Write(address, capability, control | kEnable);
+  ChangeCommand(config, address, kCommandInterruptDisable);
+  return {};
+}
+
 Result<Msix> FindMsix(ConfigSpace& config, Address address) {
   const std::uint8_t capability = ASHLAR_TRY(FindCapability(config, address, kCapabilityMsix));
   if (capability > 256 - 12) {

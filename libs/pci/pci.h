@@ -80,6 +80,7 @@ struct Bar {
 Result<Bar> ReadBar(ConfigSpace& config, Address address, unsigned index);
 
 /// Capability IDs [PCI-3.0 appendix H].
+inline constexpr std::uint8_t kCapabilityMsi = 0x05;
 inline constexpr std::uint8_t kCapabilityVendor = 0x09;
 inline constexpr std::uint8_t kCapabilityMsix = 0x11;
 
@@ -102,6 +103,11 @@ void ChangeCommand(ConfigSpace& config, Address address, std::uint16_t set,
 /// The interrupt line that firmware noted down [PCI-3.0 §6.2.4]. kNotFound: the function uses none,
 /// or nobody did.
 Result<std::uint8_t> InterruptLine(ConfigSpace& config, Address address);
+
+/// Has the function send one message for all it has to say, and no more line interrupts [PCI-3.0
+/// §6.8.1]. kNotFound: it has no MSI; kUnsupported: it cannot reach the address; kBroken: nonsense.
+Result<void> EnableMsi(ConfigSpace& config, Address address, std::uint64_t message_address,
+                       std::uint32_t data);
 
 /// A function's table of interrupt messages [PCI-3.0 §6.8.2].
 struct Msix {

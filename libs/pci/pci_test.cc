@@ -181,6 +181,35 @@ TEST(InterruptTest, ALineIsWhatFirmwareNoted) {
   EXPECT_EQ(InterruptLine(config, kDevice).error(), Error::kNotFound);
 }
 
+TEST(MsiTest, TheMessageIsWrittenWhereTheCapabilitySays) {
+  FakeConfigSpace config;
+  config.At(kDevice) = FakeFunction::Device(0x8086, 0x10d3);
+  config.At(kDevice).Capability(0xd0, kCapabilityMsi, {0x00f00000, 0, 0, 0});  // 64 bits, 8 asked
+  ASSERT_TRUE(EnableMsi(config, kDevice, 0x1'fee0'1000, 0x41));
+  const FakeFunction& wide = config.At(kDevice);
+  EXPECT_EQ(wide.registers[0xd0 / 4] >> 16, 0x81u);
+  EXPECT_EQ(wide.registers[0xd4 / 4], 0xfee01000u);
+  EXPECT_EQ(wide.registers[0xd8 / 4], 1u);
+  EXPECT_EQ(wide.registers[0xdc / 4], 0x41u);
+  EXPECT_NE(wide.registers[1] & kCommandInterruptDisable, 0u);
+
+  config.At(kDevice) = FakeFunction::Device(0x8086, 0x10d3);
+  config.At(kDevice).Capability(0x50, kCapabilityMsi, {0, 0, 0});
+  EXPECT_EQ(EnableMsi(config, kDevice, 0x1'fee0'1000, 0x41).error(), Error::kUnsupported);
+  EXPECT_EQ(config.At(kDevice).registers[0x50 / 4] >> 16, 0u);
+  ASSERT_TRUE(EnableMsi(config, kDevice, 0xfee0'1000, 0x42));
+  EXPECT_EQ(config.At(kDevice).registers[0x58 / 4], 0x42u);
+}
+
+TEST(MsiTest, AFunctionWithoutOneIsLeftAlone) {
+  FakeConfigSpace config;
+  config.At(kDevice) = FakeFunction::Device(0x8086, 0x100e);
+  EXPECT_EQ(EnableMsi(config, kDevice, 0xfee0'0000, 0x41).error(), Error::kNotFound);
+  config.At(kDevice).Capability(0xf4, kCapabilityMsi, {0, 0, 0});
+  EXPECT_EQ(EnableMsi(config, kDevice, 0xfee0'0000, 0x41).error(), Error::kBroken);
+  EXPECT_EQ(config.At(kDevice).registers[1] & kCommandInterruptDisable, 0u);
+}
+
 TEST(MsixTest, TheTableIsFoundInItsRangeAndSwitchedOn) {
   FakeConfigSpace config;
   config.At(kDevice) = FakeFunction::Device(0x1af4, 0x1041);

@@ -13,7 +13,6 @@
 #include "libs/arch/x86_64/port.h"
 #include "libs/base/result.h"
 #include "libs/identity_map/identity_map.h"
-#include "libs/pci/mechanism1.h"
 #include "platforms/pc/acpi_tables.h"
 
 namespace ashlar::pc {
@@ -34,12 +33,16 @@ inline Result<void> RebootByAcpi() {
       *target = static_cast<std::byte>(reset->value);
     }
   } else if (reset->address.space == acpi::Reset::kConfigurationSpace) {
-    const pci::Address device = {.bus = 0,
-                                 .device = static_cast<std::uint8_t>(address >> 32 & 31),
-                                 .function = static_cast<std::uint8_t>(address >> 16 & 7)};
+    // By mechanism #1 [PCI-3.0 §3.2.2.3.2], here rather than by //libs/pci, which needs a way to
+    // halt.
+    constexpr std::uint16_t kAddressPort = 0xcf8;
+    constexpr std::uint16_t kDataPort = 0xcfc;
+    constexpr std::uint32_t kEnable = 1u << 31;
+    const auto device = static_cast<std::uint32_t>(address >> 32 & 31);
+    const auto function = static_cast<std::uint32_t>(address >> 16 & 7);
     const auto offset = static_cast<std::uint8_t>(address);
-    x86_64::Out32(pci::kMechanism1Port, pci::Mechanism1Address::Encode(device, offset));
-    x86_64::Out8(static_cast<std::uint16_t>(pci::kMechanism1Port + 4 + offset % 4), reset->value);
+    x86_64::Out32(kAddressPort, kEnable | device << 11 | function << 8 | (offset & 0xfc));
+    x86_64::Out8(static_cast<std::uint16_t>(kDataPort + offset % 4), reset->value);
   }
   constexpr int kPauses = 10'000'000;  // it may take a moment
   for (int i = 0; i < kPauses; ++i) {

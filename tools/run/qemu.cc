@@ -58,9 +58,11 @@ void AddDisk(std::vector<std::string>& command, const Options& options,
   if (options.uefi) {
     command.insert(command.end(), {"-bios", options.uefi_firmware});
   }
-  const std::string& disk = decisions.disk.empty() ? options.image : decisions.disk;
-  command.insert(command.end(),
-                 {"-drive", std::format("file={},format=raw,snapshot=on", Escaped(disk))});
+  command.insert(
+      command.end(),
+      {"-drive", decisions.disk.empty()
+                     ? std::format("file={},format=raw,snapshot=on", Escaped(options.image))
+                     : std::format("file={},format=raw", Escaped(decisions.disk))});
 }
 
 }  // namespace

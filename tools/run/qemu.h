@@ -18,7 +18,7 @@ struct Decisions {
   std::uint16_t forwarded_port = 0;          ///< of the host; 0: none
   std::optional<int> tap_fd = std::nullopt;  ///< an open tap; for --print, the name is used instead
   std::uint16_t gdb_port = 0;                ///< 0: no debugger
-  std::string disk = {};  ///< a disk image that holds the words; empty: the image itself does
+  std::string disk = {};  ///< a copy of the disk image, with the words; empty: the image itself
   std::vector<std::string> parameters = {};  ///< to add to the image's command line
 };
 

@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <expected>
 #include <filesystem>
 #include <format>
@@ -105,13 +104,9 @@ int Finish(const Child& child, const Ending& ending, const Options& options) {
   return ending.number;
 }
 
-// A disk image whose words are not those it was made with: a copy in memory, by a name that lasts
-// as long as this process.
-std::expected<std::string, Complaint> DiskWithWords(const Options& options, std::string_view text) {
-  if (options.print) {
-    return std::unexpected(
-        "--print: the words of a disk image are on the disk: set cmdline on its unikernel_image");
-  }
+// A copy of the disk image in memory, with these words, by a name that lasts as long as this
+// process: what the image writes to it goes with it.
+std::expected<std::string, Complaint> CopyDisk(const Options& options, std::string_view text) {
   std::string disk = ReadFile(options.image);
   const auto written = WriteCommandLine(std::as_writable_bytes(std::span(disk)), text);
   if (!written.has_value()) {
@@ -168,14 +163,16 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
     if (!text.has_value()) {
       return std::unexpected(text.error());
     }
-    const bool own = *text == JoinWords(SplitWords(options.cmdline));
-    const auto disk = own ? options.image : DiskWithWords(options, *text);
-    if (!disk.has_value()) {
-      return std::unexpected(disk.error());
+    if (!options.print) {
+      auto disk = CopyDisk(options, *text);
+      if (!disk.has_value()) {
+        return std::unexpected(disk.error());
+      }
+      decisions.disk = *std::move(disk);
+    } else if (*text != JoinWords(SplitWords(options.cmdline))) {
+      return std::unexpected(
+          "--print: the words of a disk image are on the disk: set cmdline on its unikernel_image");
     }
-    decisions.disk = *disk;
-    // QEMU keeps what the image writes to its disk in a file of its own, else in /var/tmp.
-    setenv("TMPDIR", "/tmp", 0);
   }
   const auto command = options.backend == "xen" ? XenCommand(options, decisions.gdb_port)
                                                 : QemuCommand(options, decisions);
