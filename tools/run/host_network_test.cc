@@ -95,7 +95,7 @@ TEST(FileTest, MovesItsDescriptor) {
   const int fd = first.get();
   File second = std::move(first);
   EXPECT_EQ(second.get(), fd);
-  EXPECT_FALSE(first.valid());
+  EXPECT_FALSE(first.valid());  // NOLINT(bugprone-use-after-move): what is left is what is tested
   first = std::move(second);
   EXPECT_EQ(first.Release(), fd);
   close(fd);

@@ -76,7 +76,7 @@ TEST_F(PipeTest, FullPipeTakesNoMoreAndSmallWritesStayWhole) {
 
 TEST_F(PipeTest, ReaderFindsTheEndOnceTheWriterIsGone) {
   Open(0);
-  WriteText("last");
+  EXPECT_EQ(WriteText("last"), 4u);
   CloseWriter();
   EXPECT_EQ(reader_->readiness(), kReadable | kHangUp);
   EXPECT_EQ(ReadText(10), "last");

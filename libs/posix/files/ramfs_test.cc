@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "gtest/gtest.h"
 #include "libs/posix/descriptors/descriptors.h"
@@ -20,7 +21,7 @@ class RamfsTest : public testing::Test {
                                  int flags = O_WRONLY | O_CREAT | O_TRUNC) {
     File* const file = ASHLAR_TRY(ramfs_.Open(path, flags, 0644));
     file->Retain();
-    const auto written = WriteText(*file, text);
+    const auto written = WriteText(*file, std::move(text));
     file->Release();
     return written;
   }
