@@ -1,3 +1,4 @@
+// Puts together QEMU's words for Xen, and Xen's for the image.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/xen.h"
 

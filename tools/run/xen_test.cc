@@ -1,3 +1,4 @@
+// Xen's command line for PV and PVH domains, and paths that it cannot take.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/xen.h"
 
