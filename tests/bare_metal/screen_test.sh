@@ -1,0 +1,38 @@
+#!/bin/bash
+# What an image writes stands on the screen, by BIOS and by UEFI, and stays there when it failed.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+
+readonly here=${TEST_SRCDIR}/${TEST_WORKSPACE}/tests/bare_metal
+export TMPDIR=${TEST_TMPDIR}
+cd "${TEST_TMPDIR}" || exit 1
+failures=0
+
+# wait_for COMMAND...: until the command succeeds, at most half a minute.
+wait_for() {
+  for ((i = 0; i < 300; i++)); do
+    "$@" 2>/dev/null && return
+    sleep 0.1
+  done
+  return 1
+}
+
+for firmware in bios uefi; do
+  line=$("${here}/screen_image.run" --print --accel=tcg --machine=q35 --boot="${firmware}" 2>/dev/null)
+  line=${line/ -device isa-debug-exit,iobase=0xf4,iosize=0x04 / }
+  rm -f monitor.in monitor.out console screen.ppm
+  mkfifo monitor.in monitor.out
+  exec 3<>monitor.in 4<>monitor.out
+  /bin/sh -c "exec ${line} -device VGA -chardev pipe,id=monitor,path=monitor -mon chardev=monitor" >console 2>&1 </dev/null &
+  machine=$!
+  wait_for grep -q 'the end, with status 5' console || echo "it does not come to its end"
+  echo "screendump screen.ppm" >&3
+  wait_for "${here}/read_screen" screen.ppm >text || echo "there is no picture"
+  kill "${machine}"
+  wait "${machine}" 2>/dev/null
+  if [[ $(head -n 2 text) != $'Hello from a unikernel.\nthe end, with status 5' ]]; then
+    printf 'FAILED: %s: the screen shows:\n%s\nthe serial port:\n%s\n' "${firmware}" "$(cat text)" "$(cat console)"
+    failures=$((failures + 1))
+  fi
+done
+((failures == 0))
