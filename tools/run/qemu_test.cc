@@ -79,8 +79,7 @@ TEST(QemuCommandTest, DiskImagesAreBootedByFirmware) {
   options.words = {"more"};
   const std::string other = Line(options, {.disk = "/proc/1/fd/2"});
   EXPECT_TRUE(other.contains("-device e1000e,netdev=net0,romfile=")) << other;
-  EXPECT_TRUE(other.ends_with("-bios ovmf -drive file=/proc/1/fd/2,format=raw"))
-      << other;
+  EXPECT_TRUE(other.ends_with("-bios ovmf -drive file=/proc/1/fd/2,format=raw")) << other;
 }
 
 TEST(QemuCommandTest, TheImagesWordsAreOneArgument) {
