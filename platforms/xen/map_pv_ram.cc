@@ -33,7 +33,9 @@ constexpr std::uint64_t kTable = PageTableEntry::kPresent | PageTableEntry::kWri
 class Mapper {
  public:
   explicit Mapper(const PvStartInformation& information)
-      : frames_(information.frames()), next_table_(information.end_of_bootstrap()) {}
+      : frames_(information.frames()),
+        bootstrap_end_(information.end_of_bootstrap()),
+        next_table_(bootstrap_end_) {}
 
   // Maps what is missing of the 2 MiB from `begin` on, up to the last page. False: there is no
   // memory for a table, or Xen refuses.
@@ -42,7 +44,10 @@ class Mapper {
     const std::span<const std::uint64_t> frames =
         frames_.subspan(first, std::min(x86_64::kPageTableEntries, frames_.size() - first));
     if (const std::optional<PvTable> table = FindTable(begin, 1)) {
-      for (std::size_t i = 0; i < frames.size(); ++i) {
+      // What is missing below the end of the bootstrap area is so on purpose: the guard page.
+      const std::size_t first_missing =
+          bootstrap_end_ / kPageSize > first ? bootstrap_end_ / kPageSize - first : 0;
+      for (std::size_t i = first_missing; i < frames.size(); ++i) {
         if (!(*table)[i].present()) {
           updates_.Add(*table, i, frames[i] * kPageSize | kReadWrite);
         }
@@ -109,6 +114,7 @@ class Mapper {
   }
 
   std::span<const std::uint64_t> frames_;
+  std::uintptr_t bootstrap_end_;
   std::uintptr_t next_table_;
   PvUpdates updates_;
 };

@@ -24,7 +24,7 @@
 
 extern "C" {
 extern const std::byte __image_start;
-extern const std::byte __image_end;
+extern const std::byte __page_tables;
 extern const std::byte __pvh_start;
 }
 
@@ -41,9 +41,9 @@ void SortPv() {
   total_bytes = end;
   const auto image = reinterpret_cast<std::uintptr_t>(&__image_start);
   free_regions.Add(kPageSize, image - kPageSize);
-  // What only a PVH domain needs of the image.
+  // What only a PVH domain needs of the image, up to the tables (protect_image.cc).
   const auto unused = reinterpret_cast<std::uintptr_t>(&__pvh_start);
-  free_regions.Add(unused, reinterpret_cast<std::uintptr_t>(&__image_end) - unused);
+  free_regions.Add(unused, reinterpret_cast<std::uintptr_t>(&__page_tables) - unused);
   const std::uintptr_t begin = information.end_of_bootstrap();
   const xen::MappedPvRam mapped = xen::MapPvRam(information);
   free_regions.Add(begin, mapped.end - begin);
