@@ -26,10 +26,11 @@
 
 namespace ashlar::e1000 {
 
-/// How many buffers and descriptors the driver has; both multiples of 8, at least 8.
+/// How many buffers and descriptors the driver has; both multiples of 8, at least 8. What arrives
+/// when no buffer is left is lost.
 struct Options {
-  std::uint16_t receive_buffers = 128;
-  std::uint16_t transmit_descriptors = 256;
+  std::uint16_t receive_buffers = 512;
+  std::uint16_t transmit_descriptors = 512;
 };
 
 /// A running controller, behind `Bus`, which reaches kRegisterBytes of its registers. One queue.
@@ -312,6 +313,10 @@ class Nic final : public netdev::NetDevice, private netdev::Queue {
     }
     bool any = TakeTransmitted(client);
     for (; budget > 0 && receive_head_ != receive_tail_; --budget) {
+      // Acknowledgements let more be sent, and what they acknowledge makes room for it.
+      if (transmit_free() < transmit_size_ / 2) {
+        any |= TakeTransmitted(client);
+      }
       const ReceiveDescriptor& descriptor = receive_[receive_head_];
       const std::uint8_t status = LoadStatus(descriptor.status);
       if ((status & ReceiveDescriptor::kDone) == 0) {
