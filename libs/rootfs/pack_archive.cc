@@ -135,7 +135,7 @@ std::string_view ContentType(std::string_view path) {
   return "application/octet-stream";
 }
 
-std::expected<std::string, std::string> PackArchive(std::vector<PackedFile> files,
+std::expected<std::string, std::string> PackArchive(const std::vector<PackedFile>& files,
                                                     const PackOptions& options) {
   // Entries by path; a null pointer is a directory. std::map sorts as the reader promises: by
   // bytes.

@@ -24,7 +24,7 @@ struct PackOptions {
 /// The archive with these files, in any order, and the directories they lie in. The same files give
 /// the same bytes. The error is a sentence: a path twice, a file where a directory must be, a path
 /// with "..", more than 2 GiB.
-std::expected<std::string, std::string> PackArchive(std::vector<PackedFile> files,
+std::expected<std::string, std::string> PackArchive(const std::vector<PackedFile>& files,
                                                     const PackOptions& options = {});
 
 /// The media type of a file, by its name's extension; "application/octet-stream" for one that is

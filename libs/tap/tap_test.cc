@@ -88,7 +88,7 @@ class TapTest : public testing::Test {
     return bytes.substr(sizeof(header_), static_cast<std::size_t>(size) - sizeof(header_));
   }
 
-  Result<void> Transmit(std::vector<std::string_view> parts, netdev::Offload offload = {},
+  Result<void> Transmit(const std::vector<std::string_view>& parts, netdev::Offload offload = {},
                         void* cookie = nullptr) {
     std::vector<netdev::Fragment> fragments;
     for (const std::string_view part : parts) {
