@@ -154,7 +154,7 @@ std::string_view BootInformation::command_line() const {
     return {};
   }
   std::string_view text = TextAt(map_(module.address, module.size), 0);
-  if (!text.starts_with(kModuleHead)) {
+  if (text.substr(0, kModuleHead.size()) != kModuleHead) {
     return {};
   }
   text.remove_prefix(kModuleHead.size());
