@@ -33,7 +33,7 @@ class Counters {
   Words Arguments(const std::string& plugin, std::span<const std::uint64_t> marks) const;
   /// Instructions executed so far.
   std::uint64_t now() const { return map_[0]; }
-  /// The same when the i-th mark was first executed; zero before.
+  /// The same when the i-th mark was last executed; zero before.
   std::uint64_t mark(int i) const { return map_[1 + i]; }
 
  private:

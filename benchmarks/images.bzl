@@ -1,4 +1,4 @@
-"""image_elf(): an image's ELF with its symbols beside the image, under names a program can be given."""
+"""image_file(): an image, or its ELF with symbols, as one file that a program can be given."""
 
 load("//rules:unikernel_image.bzl", "UnikernelImageInfo")
 

@@ -2,7 +2,7 @@
 //
 // -plugin libinstruction_counter.so,out=FILE,mark=ADDRESS,mark=ADDRESS...
 // FILE holds 64-bit counters, mapped and shared: [0] all instructions so far, [1+i] what [0] was when the i-th
-// address first ran, zero until then. A REP-prefixed instruction counts once an iteration, as TCG runs it.
+// address last ran, zero until then: the last, since firmware and boot loaders may have had code of their own there. A REP-prefixed instruction counts once an iteration, as TCG runs it.
 // [QEMU plugins: docs/devel/tcg-plugins, API version 1]
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
@@ -25,9 +25,7 @@ static unsigned mark_count;
 
 static void NoteMark(unsigned int cpu, void* data) {
   uint64_t* const noted = data;
-  if (*noted == 0) {
-    *noted = counters[0];
-  }
+  *noted = counters[0];
 }
 
 static void Translate(qemu_plugin_id_t id, struct qemu_plugin_tb* block) {

@@ -1,7 +1,7 @@
 // Measures images: sizes, instructions, time against the floor, memory, requests. One run, a table
 // and JSON.
 //
-//   bazel run //benchmarks -- [--part=all|taps] [--pairs=20] [--requests=2000] [--json=FILE]
+//   bazel run //benchmarks -- [--part=all|cells|taps] [--pairs=20] [--requests=2000] [--json=FILE]
 //
 // Instruction counts are exact and repeat (QEMU's TCG, one count an instruction). Times are medians
 // of pairs taken in turn, reported as ratios; they say nothing alone.
@@ -15,24 +15,29 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <format>
 #include <fstream>
 #include <functional>
 #include <iostream>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "benchmarks/cells.h"
+#include "benchmarks/flags.h"
 #include "benchmarks/guest.h"
 #include "benchmarks/http_client.h"
 #include "benchmarks/process.h"
 #include "benchmarks/report.h"
 #include "benchmarks/request_costs.h"
+#include "benchmarks/search.h"
 #include "benchmarks/symbols.h"
 #include "benchmarks/tap_scenarios.h"
 
@@ -48,13 +53,32 @@ constexpr std::string_view kHasAddress = "net: address";
 constexpr int kSuccess = 255;  // QEMU's status for a guest's status 0 (docs/decisions/0003)
 
 struct Files {
-  std::string qemu, qemu_user, plugin, floor, hello, hello_elf, hello_linuxu, httpd, httpd_elf,
-      httpd_bare, httpd_linuxu, httpd_small, raw_kvm, raw_linuxu;
+  std::string qemu, qemu_user, qemu_user_aarch64, plugin, floor, hello, hello_linuxu, httpd,
+      httpd_elf, httpd_bare, httpd_linuxu, httpd_small, raw_kvm, raw_linuxu;
+};
+
+// By the names that the BUILD file gives them.
+constexpr std::pair<std::string_view, std::string Files::*> kFiles[] = {
+    {"qemu", &Files::qemu},
+    {"qemu_user", &Files::qemu_user},
+    {"qemu_user_aarch64", &Files::qemu_user_aarch64},
+    {"plugin", &Files::plugin},
+    {"floor", &Files::floor},
+    {"hello", &Files::hello},
+    {"hello_linuxu", &Files::hello_linuxu},
+    {"httpd", &Files::httpd},
+    {"httpd_elf", &Files::httpd_elf},
+    {"httpd_bare", &Files::httpd_bare},
+    {"httpd_linuxu", &Files::httpd_linuxu},
+    {"httpd_small", &Files::httpd_small},
+    {"raw_kvm", &Files::raw_kvm},
+    {"raw_linuxu", &Files::raw_linuxu},
 };
 
 struct Options {
-  int pairs = 20;
-  int requests = 2000;
+  std::string part = "all";
+  std::uint64_t pairs = 20;
+  std::uint64_t requests = 2000;
   std::string json;
 };
 
@@ -69,7 +93,7 @@ std::optional<double> Size(const std::string& path) {
   return error ? std::nullopt : std::optional(static_cast<double>(size));
 }
 
-/// Instructions between the first executions of two symbols; an empty one is the image's entry.
+/// Instructions between the last executions of two symbols; an empty one is the image's entry.
 std::optional<double> Between(const Files& files, const std::string& image, const std::string& elf,
                               std::string_view memory, std::string_view from, std::string_view to,
                               std::string_view text, const Words& more) {
@@ -111,9 +135,9 @@ std::optional<double> CountSteps(const std::string& program) {
 
 /// The ratio of the times from exec to text of two guests, taken in turn.
 std::optional<double> RatioToFloor(const Files& files, std::string_view machine,
-                                   const std::string& image, int pairs) {
+                                   const std::string& image, std::uint64_t pairs) {
   std::vector<double> ratios;
-  for (int i = 0; i <= pairs; ++i) {
+  for (std::uint64_t i = 0; i <= pairs; ++i) {
     double times[2];
     for (int which = 0; which < 2; ++which) {
       Process guest(Machine(files.qemu, machine, "128M", which == 0 ? image : files.floor));
@@ -129,28 +153,13 @@ std::optional<double> RatioToFloor(const Files& files, std::string_view machine,
   return Median(ratios);
 }
 
-/// The least memory in KiB, on a grid of 16, from which on `works` holds without a gap up to
-/// `high`.
-std::optional<double> SmallestMemory(int low, int high, const std::function<bool(int)>& works) {
-  if (!works(high)) {
-    return std::nullopt;
-  }
-  int least = high;
-  for (int step = (high - low) / 2 / 16 * 16; step >= 16; step = step / 2 / 16 * 16) {
-    while (least - step >= low && works(least - step)) {
-      least -= step;
-    }
-  }
-  return least;
-}
-
 Words UserNetwork(std::uint16_t port) {
   return {"-netdev", std::format("user,id=net,hostfwd=tcp:127.0.0.1:{}-:80", port), "-device",
           "virtio-net-pci,netdev=net,romfile="};
 }
 
 /// What requests cost over QEMU's user network.
-RequestCosts MeasureOverUserNetwork(const Files& files, int requests) {
+RequestCosts MeasureOverUserNetwork(const Files& files, std::uint64_t requests) {
   Counters counters;
   const std::uint16_t port = FreePort();
   Process guest(Machine(files.qemu, "pc", "16M", files.httpd) + UserNetwork(port) +
@@ -189,31 +198,7 @@ TapFiles FilesForTaps(const Files& files) {
           .raw_linuxu = files.raw_linuxu};
 }
 
-std::vector<Row> Measure(const Files& files, const Options& options) {
-  std::vector<Row> rows;
-  const auto add = [&](Row row) {
-    if (!row.value && row.note.empty()) {
-      row.note = "the guest did not get that far";
-    }
-    std::cerr << "  " << row.name << ": "
-              << (row.value ? std::format("{:.4g} {}", *row.value, row.unit) : row.note) << "\n";
-    rows.push_back(std::move(row));
-  };
-
-  add({.name = "hello image, kvm",
-       .unit = "B",
-       .value = Size(files.hello),
-       .budget = "8 KiB",
-       .budget_limit = 8192,
-       .prototype = "4,744",
-       .peer = "143,672 to 242,440"});
-  add({.name = "hello image, linuxu",
-       .unit = "B",
-       .value = Size(files.hello_linuxu),
-       .budget = "4 KiB",
-       .budget_limit = 4096,
-       .prototype = "960",
-       .peer = "42 KB"});
+void Measure(const Files& files, const Options& options, const std::function<void(Row)>& add) {
   add({.name = "httpd image, kvm, without its rootfs",
        .unit = "B",
        .value = Size(files.httpd_bare),
@@ -222,14 +207,6 @@ std::vector<Row> Measure(const Files& files, const Options& options) {
        .prototype = "45,704",
        .peer = "230,856 to 438,600"});
 
-  add({.name = "hello, entry to main, 128 MiB",
-       .unit = "instructions",
-       .value = Between(files, files.hello, files.hello_elf, "128M", "ashlar_pvh_entry", "main",
-                        kHelloText, {}),
-       .budget = "1,500",
-       .budget_limit = 1500,
-       .prototype = "1,190",
-       .peer = "59,915 and a 100 ms wait"});
   add({.name = "hello, linuxu, whole process",
        .unit = "instructions",
        .value = CountSteps(files.hello_linuxu),
@@ -255,23 +232,19 @@ std::vector<Row> Measure(const Files& files, const Options& options) {
          .prototype = "1.01",
          .peer = machine == "pc" ? "3.1" : "4.8"});
   }
-  const std::pair<std::string_view, double> kMachines[] = {{"microvm,acpi=off", 1.1 * 1024},
-                                                           {"pc", 1.5 * 1024}};
-  for (const auto& [machine, limit] : kMachines) {
-    add({.name = std::format("hello, smallest memory, {}", machine),
-         .unit = "KiB",
-         .value = SmallestMemory(1024, 3072,
-                                 [&](int kib) {
-                                   Process guest(Machine(files.qemu, machine,
-                                                         std::format("{}K", kib), files.hello));
-                                   return guest.WaitForText(kHelloText, seconds(2)) &&
-                                          guest.WaitForExit(seconds(2)) == kSuccess;
-                                 }),
-         .budget = std::format("{:.1f} MiB", limit / 1024),
-         .budget_limit = limit,
-         .prototype = machine == "pc" ? "1,424" : "1,036",
-         .peer = "2 MiB"});
-  }
+  add({.name = "hello, smallest memory, microvm,acpi=off",
+       .unit = "KiB",
+       .value = SmallestMemory(1024, 3072,
+                               [&](int kib) {
+                                 Process guest(Machine(files.qemu, "microvm,acpi=off",
+                                                       std::format("{}K", kib), files.hello));
+                                 return guest.WaitForText(kHelloText, seconds(2)) &&
+                                        guest.WaitForExit(seconds(2)) == kSuccess;
+                               }),
+       .budget = "1.1 MiB",
+       .budget_limit = 1.1 * 1024,
+       .prototype = "1,036",
+       .peer = "2 MiB"});
   add({.name = "httpd with a file of 21 bytes, smallest memory that serves, pc",
        .unit = "KiB",
        .value = SmallestMemory(1024, 6144, [&](int kib) { return Serves(files, "pc", kib); }),
@@ -302,64 +275,59 @@ std::vector<Row> Measure(const Files& files, const Options& options) {
        .budget_limit = 1.5,
        .prototype = "1.7",
        .peer = "9.45 (Linux guest)"});
-  // The last, since they take this process to another network.
-  for (Row& row : MeasureOverTaps(FilesForTaps(files), options.requests)) {
-    add(std::move(row));
-  }
-  return rows;
 }
 
 }  // namespace
 }  // namespace benchmarks
 
 int main(int argc, char** argv) {
-  std::map<std::string, std::string, std::less<>> words;
-  for (const std::string_view word : std::span(argv + 1, static_cast<std::size_t>(argc - 1))) {
-    const std::size_t equals = word.find('=');
-    if (!word.starts_with("--") || equals == word.npos) {
-      std::cerr
-          << "benchmarks: " << word
-          << " is not of the form --name=value; there are --part, --pairs, --requests and --json\n";
-      return 2;
-    }
-    words[std::string(word.substr(2, equals - 2))] = word.substr(equals + 1);
+  benchmarks::Files files;
+  benchmarks::Options options;
+  benchmarks::Flags flags;
+  flags.AddChoice("part", options.part, {"all", "cells", "taps"});
+  flags.AddNumber("pairs", options.pairs);
+  flags.AddNumber("requests", options.requests);
+  flags.AddText("json", options.json);
+  for (const auto& [name, file] : benchmarks::kFiles) {
+    flags.AddText(name, files.*file, /*for_people=*/false);
   }
-  const std::string part = words.contains("part") ? words["part"] : "all";
-  if (part != "all" && part != "taps") {
-    std::cerr << "benchmarks: there is no --part=" << part << ": all or taps\n";
+  const auto parsed = flags.Parse(std::span(argv + 1, static_cast<std::size_t>(argc - 1)));
+  if (!parsed.has_value()) {
+    std::cerr << "benchmarks: " << parsed.error() << "\n";
     return 2;
   }
-  const benchmarks::Files files{.qemu = words["qemu"],
-                                .qemu_user = words["qemu_user"],
-                                .plugin = words["plugin"],
-                                .floor = words["floor"],
-                                .hello = words["hello"],
-                                .hello_elf = words["hello_elf"],
-                                .hello_linuxu = words["hello_linuxu"],
-                                .httpd = words["httpd"],
-                                .httpd_elf = words["httpd_elf"],
-                                .httpd_bare = words["httpd_bare"],
-                                .httpd_linuxu = words["httpd_linuxu"],
-                                .httpd_small = words["httpd_small"],
-                                .raw_kvm = words["raw_kvm"],
-                                .raw_linuxu = words["raw_linuxu"]};
-  benchmarks::Options options;
-  if (words.contains("pairs")) {
-    options.pairs = std::max(1, std::atoi(words["pairs"].c_str()));
+  std::vector<benchmarks::Row> rows;
+  const auto add = [&](benchmarks::Row row) {
+    if (!row.value && row.note.empty()) {
+      row.note = "the guest did not get that far";
+    }
+    std::cerr << "  " << row.name << ": "
+              << (row.value ? std::format("{:.4g} {}", *row.value, row.unit) : row.note) << "\n";
+    rows.push_back(std::move(row));
+  };
+  if (options.part == "all") {
+    benchmarks::Measure(files, options, add);
   }
-  if (words.contains("requests")) {
-    options.requests = std::max(1, std::atoi(words["requests"].c_str()));
+  if (options.part == "all" || options.part == "cells") {
+    benchmarks::MeasureCells({.plugin = files.plugin,
+                              .qemu_x86_64 = files.qemu_user,
+                              .qemu_aarch64 = files.qemu_user_aarch64},
+                             add);
   }
-  const auto rows = part == "taps" ? benchmarks::MeasureOverTaps(benchmarks::FilesForTaps(files),
-                                                                 options.requests)
-                                   : benchmarks::Measure(files, options);
+  if (options.part == "all" || options.part == "taps") {
+    // The last, since they take this process to another network.
+    for (benchmarks::Row& row :
+         benchmarks::MeasureOverTaps(benchmarks::FilesForTaps(files), options.requests)) {
+      add(std::move(row));
+    }
+  }
   std::cout << benchmarks::ToTable(rows);
-  if (words.contains("json")) {
+  if (!options.json.empty()) {
     const char* directory = std::getenv("BUILD_WORKING_DIRECTORY");
-    std::ofstream file(std::filesystem::path(directory ? directory : ".") / words["json"]);
+    std::ofstream file(std::filesystem::path(directory ? directory : ".") / options.json);
     file << benchmarks::ToJson(rows);
     if (!file.flush()) {
-      std::cerr << "benchmarks: cannot write " << words["json"] << "\n";
+      std::cerr << "benchmarks: cannot write " << options.json << "\n";
       return 1;
     }
   }

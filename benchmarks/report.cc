@@ -41,7 +41,8 @@ std::string ToTable(const std::vector<Row>& rows) {
   std::string table =
       "| what | measured | budget | | prototype | peer |\n| --- | --- | --- | --- | --- | --- |\n";
   for (const Row& row : rows) {
-    const std::string value = row.value ? std::format("{} {}", Number(*row.value), row.unit)
+    const std::string value = row.value ? std::format("{}{} {}", row.at_most ? "at most " : "",
+                                                      Number(*row.value), row.unit)
                                         : "not measured: " + row.note;
     const std::string_view verdict = !row.value || !row.budget_limit ? ""
                                      : Met(row)                      ? "met"
@@ -57,12 +58,12 @@ std::string ToJson(const std::vector<Row>& rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
     json += std::format(
-        "  {{\"name\": {}, \"unit\": {}, \"value\": {}, \"budget\": {}, \"met\": {}, \"note\": "
-        "{}}}{}\n",
+        "  {{\"name\": {}, \"unit\": {}, \"value\": {}, \"budget\": {}, \"met\": {}, "
+        "\"at_most\": {}, \"note\": {}}}{}\n",
         Quoted(row.name), Quoted(row.unit), row.value ? std::format("{}", *row.value) : "null",
         row.budget_limit ? std::format("{}", *row.budget_limit) : "null",
-        row.value && row.budget_limit ? (Met(row) ? "true" : "false") : "null", Quoted(row.note),
-        i + 1 < rows.size() ? "," : "");
+        row.value && row.budget_limit ? (Met(row) ? "true" : "false") : "null", row.at_most,
+        Quoted(row.note), i + 1 < rows.size() ? "," : "");
   }
   return json + "]\n";
 }

@@ -20,6 +20,7 @@ struct Row {
   std::string peer = {};
   std::string note = {};
   bool more_is_better = false;
+  bool at_most = false;  ///< nothing less was tried
 };
 
 /// A Markdown table, one line a row, with "met" or "missed" beside the budget.

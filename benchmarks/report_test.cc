@@ -29,6 +29,12 @@ TEST(ReportTest, AFigureStandsBesideItsBudget) {
   EXPECT_NE(table.find("| rate | 5 per second | 4 | met |"), table.npos) << table;
 }
 
+TEST(ReportTest, WhatNothingLessWasTriedOfIsAtMost) {
+  const std::vector<Row> rows = {{.name = "memory", .unit = "KiB", .value = 16, .at_most = true}};
+  EXPECT_NE(ToTable(rows).find("| memory | at most 16 KiB |"), std::string::npos);
+  EXPECT_NE(ToJson(rows).find("\"at_most\": true"), std::string::npos);
+}
+
 TEST(ReportTest, WhatWasNotMeasuredSaysWhy) {
   const std::vector<Row> rows = {
       {.name = "rate", .unit = "", .value = std::nullopt, .note = "no \"tap\""}};

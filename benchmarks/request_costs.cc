@@ -13,7 +13,7 @@
 namespace benchmarks {
 
 RequestCosts MeasureRequests(const Server& server, const std::function<std::uint64_t()>& now,
-                             int requests) {
+                             std::uint64_t requests) {
   using std::chrono::milliseconds;
   using std::chrono::seconds;
   RequestCosts costs;
@@ -42,14 +42,14 @@ RequestCosts MeasureRequests(const Server& server, const std::function<std::uint
   if (auto connection = Connection::Open(server);
       connection && connection->Get("/small.txt", true)) {
     costs.keep_alive = per(count([&] {
-                             for (int i = 0; i < requests; ++i) {
+                             for (std::uint64_t i = 0; i < requests; ++i) {
                                if (!connection->Get("/small.txt", true)) {
                                  return false;
                                }
                              }
                              return true;
                            }),
-                           requests);
+                           static_cast<double>(requests));
     std::size_t bytes = 0;
     const auto large = count([&] {
       for (int i = 0; i < 8; ++i) {
@@ -64,7 +64,7 @@ RequestCosts MeasureRequests(const Server& server, const std::function<std::uint
     costs.per_byte = per(large, static_cast<double>(std::max<std::size_t>(bytes, 1)));
   }
   costs.new_connection = per(count([&] {
-                               for (int i = 0; i < requests; ++i) {
+                               for (std::uint64_t i = 0; i < requests; ++i) {
                                  auto connection = Connection::Open(server);
                                  if (!connection || !connection->Get("/small.txt", false)) {
                                    return false;
@@ -72,7 +72,7 @@ RequestCosts MeasureRequests(const Server& server, const std::function<std::uint
                                }
                                return true;
                              }),
-                             requests);
+                             static_cast<double>(requests));
   return costs;
 }
 

@@ -17,6 +17,6 @@ struct RequestCosts {
 /// Asks a server for /small.txt and /large.bin, one request at a time, and says by how much `now`
 /// grew for each request, less what it grows by itself. What failed has no value.
 RequestCosts MeasureRequests(const Server& server, const std::function<std::uint64_t()>& now,
-                             int requests);
+                             std::uint64_t requests);
 
 }  // namespace benchmarks

@@ -11,13 +11,14 @@
 #include <cstdlib>
 #include <format>
 #include <iostream>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
+#include "benchmarks/flags.h"
 #include "benchmarks/http_client.h"
 #include "benchmarks/load.h"
 #include "benchmarks/process.h"
@@ -51,20 +52,22 @@ std::optional<Memory> AskMemory() {
   return free && used ? std::optional(Memory{*free, *used}) : std::nullopt;
 }
 
-int Soak(std::map<std::string, std::string, std::less<>>& words) {
-  const auto word = [&](std::string_view name, std::string_view otherwise) {
-    const auto found = words.find(name);
-    return found == words.end() ? std::string(otherwise) : found->second;
-  };
-  const std::string backend = word("backend", "kvm");
-  const std::string memory = word("memory", "4M");
+struct Options {
+  std::string backend = "kvm";
+  std::string memory = "4M";
+  std::uint64_t connections = 1'000'000;
+  std::uint64_t at_once = 8;
+  std::string qemu, kvm, linuxu;  ///< files
+};
+
+int Soak(const Options& options) {
   const auto tap = TapNetwork::Enter();
   if (!tap.has_value()) {
     std::cerr << "soak: " << tap.error() << "\n";
     return 1;
   }
-  Process guest(backend == "kvm" ? tap->Kvm(word("qemu", ""), word("kvm", ""), memory)
-                                 : tap->Linuxu(word("linuxu", ""), memory));
+  Process guest(options.backend == "kvm" ? tap->Kvm(options.qemu, options.kvm, options.memory)
+                                         : tap->Linuxu(options.linuxu, options.memory));
   if (!WaitForAnswer(TapNetwork::kServer, seconds(30))) {
     guest.WaitForText("nothing of the kind", std::chrono::milliseconds(100));
     std::cerr << "soak: the server does not answer. It printed:\n" << guest.output();
@@ -73,12 +76,12 @@ int Soak(std::map<std::string, std::string, std::less<>>& words) {
   // What grows once and stays, such as a table of descriptors or what httpd remembers of a request,
   // has grown after these.
   Load load{.server = TapNetwork::kServer,
-            .at_once = std::atoi(word("at-once", "8").c_str()),
+            .at_once = static_cast<int>(options.at_once),
             .requests = 10'000};
   Run(load);
   AskMemory();
   const auto before = AskMemory();
-  load.requests = std::strtoull(word("connections", "1000000").c_str(), nullptr, 10);
+  load.requests = options.connections;
   const LoadResult result = Run(load);
   const auto after = AskMemory();
   if (!before || !after) {
@@ -92,8 +95,9 @@ int Soak(std::map<std::string, std::string, std::less<>>& words) {
       << std::format(
              "| {} | {} | {} | {} | {} | {:.0f} | {:.0f} | {} ms | {} B, {} B | {} KiB, {} "
              "KiB |\n",
-             backend, memory, result.answered + result.failed, load.at_once, result.failed,
-             std::chrono::duration<double>(result.elapsed).count(), result.per_second(),
+             options.backend, options.memory, result.answered + result.failed, load.at_once,
+             result.failed, std::chrono::duration<double>(result.elapsed).count(),
+             result.per_second(),
              std::chrono::duration_cast<std::chrono::milliseconds>(result.longest).count(),
              before->heap_used, after->heap_used, before->free >> 10, after->free >> 10);
   // A block more or less is the state of what asks; a leak would be thousands.
@@ -105,16 +109,21 @@ int Soak(std::map<std::string, std::string, std::less<>>& words) {
 }  // namespace benchmarks
 
 int main(int argc, char** argv) {
-  std::map<std::string, std::string, std::less<>> words;
-  for (const std::string_view word : std::span(argv + 1, static_cast<std::size_t>(argc - 1))) {
-    const std::size_t equals = word.find('=');
-    if (!word.starts_with("--") || equals == word.npos) {
-      std::cerr << "soak: " << word
-                << " is not of the form --name=value; there are --backend, --connections, "
-                   "--at-once and --memory\n";
-      return 2;
-    }
-    words[std::string(word.substr(2, equals - 2))] = word.substr(equals + 1);
+  benchmarks::Options options;
+  benchmarks::Flags flags;
+  flags.AddChoice("backend", options.backend, {"kvm", "linuxu"});
+  flags.AddNumber("connections", options.connections);
+  flags.AddNumber("at-once", options.at_once, 1000);
+  flags.AddMemory("memory", options.memory);
+  for (auto& [name, file] : {std::pair<std::string_view, std::string&>("qemu", options.qemu),
+                             {"kvm", options.kvm},
+                             {"linuxu", options.linuxu}}) {
+    flags.AddText(name, file, /*for_people=*/false);
   }
-  return benchmarks::Soak(words);
+  const auto parsed = flags.Parse(std::span(argv + 1, static_cast<std::size_t>(argc - 1)));
+  if (!parsed.has_value()) {
+    std::cerr << "soak: " << parsed.error() << "\n";
+    return 2;
+  }
+  return benchmarks::Soak(options);
 }

@@ -3,6 +3,7 @@
 #include "benchmarks/tap_scenarios.h"
 
 #include <chrono>
+#include <cstdint>
 #include <format>
 #include <optional>
 #include <string>
@@ -28,13 +29,13 @@ struct Rates {
   std::optional<double> keep_alive, new_connection;
 };
 
-Rates MeasureRates(const Words& command, int requests) {
+Rates MeasureRates(const Words& command, std::uint64_t requests) {
   const Process guest(command);
   if (!WaitForAnswer(kServer, seconds(30))) {
     return {};
   }
-  const auto rate = [&](bool keep_alive, int times) -> std::optional<double> {
-    const auto number = static_cast<std::uint64_t>(requests) * static_cast<std::uint64_t>(times);
+  const auto rate = [&](bool keep_alive, std::uint64_t times) -> std::optional<double> {
+    const std::uint64_t number = requests * times;
     Load load{.server = kServer, .keep_alive = keep_alive, .requests = number / 10};
     Run(load);  // QEMU translates what it has not yet seen.
     load.requests = number;
@@ -44,7 +45,7 @@ Rates MeasureRates(const Words& command, int requests) {
   return {.keep_alive = rate(true, 50), .new_connection = rate(false, 10)};
 }
 
-RequestCosts Count(const Words& command, const Counters& counters, int requests) {
+RequestCosts Count(const Words& command, const Counters& counters, std::uint64_t requests) {
   const Process guest(command);
   return WaitForAnswer(kServer, seconds(30))
              ? MeasureRequests(
@@ -54,7 +55,7 @@ RequestCosts Count(const Words& command, const Counters& counters, int requests)
 
 }  // namespace
 
-std::vector<Row> MeasureOverTaps(const TapFiles& files, int requests) {
+std::vector<Row> MeasureOverTaps(const TapFiles& files, std::uint64_t requests) {
   std::vector<Row> rows;
   const auto tap = TapNetwork::Enter();
   if (!tap.has_value()) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,6 @@ struct TapFiles {
 
 /// What requests cost on each backend, and how many it answers in a second. Moves this process into
 /// a network namespace, for good.
-std::vector<Row> MeasureOverTaps(const TapFiles& files, int requests);
+std::vector<Row> MeasureOverTaps(const TapFiles& files, std::uint64_t requests);
 
 }  // namespace benchmarks

@@ -63,8 +63,9 @@ def facade(name, hdrs, backends, deps = [], visibility = None, **kwargs):
     Args:
       name: what users depend on; the headers alone are NAME.interface.
       hdrs: the interface.
-      backends: each platform's implementation, by the backend's name in //platforms. A platform that is not named has
-        that of "default"; without one the facade, and what depends on it, is incompatible there.
+      backends: each platform's implementation, by the backend's name in //platforms, or by the platform's ("kvm_aarch64")
+        where a CPU other than x86-64 has its own. A platform that is not named has that of "default"; without one the
+        facade, and what depends on it, is incompatible there.
       deps: what the headers include.
       visibility: of the facade; the interface is public, so that anyone may write a backend.
       **kwargs: passed to all targets (testonly, tags, ...).
@@ -91,7 +92,7 @@ def facade(name, hdrs, backends, deps = [], visibility = None, **kwargs):
         **kwargs
     )
     branches = {
-        Label("//platforms:" + backend): library
+        Label("//platforms:" + backend.replace("_aarch64", "_on_aarch64")): library
         for backend, library in backends.items()
         if backend != "default"
     }

@@ -5,6 +5,7 @@ guest_test_group(): many of them in one image, for backends whose machine takes 
 
 load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
 load(":neutral.bzl", "neutral_objects")
+load(":platform.bzl", "platform_of")
 load(":unikernel_image.bzl", "unikernel_image_test")
 
 def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True, data = [], memory_mib = 64, libs = {}, cmdline = "", tags = [], size = "small", rootfs = None, image_deps = [], **kwargs):
@@ -14,7 +15,7 @@ def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True,
       name: the host's test; with a backend's name behind it, that backend's.
       srcs: GoogleTest sources without a main().
       deps: what they use, beside GoogleTest.
-      backends: the backends to test on.
+      backends: the backends to test on; with "_aarch64" behind its name, a backend on that CPU.
       host: whether the host runs it as well.
       data: files for the host's test.
       memory_mib: the guests' memory.
@@ -65,9 +66,9 @@ def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True,
             deps = image_deps,
             libs = libs,
             memory_mib = memory_mib,
-            platform = Label("//platforms:%s_x86_64" % backend),
+            platform = platform_of(backend),
             rootfs = rootfs,
-            tags = tags + ["guest"],
+            tags = tags,
         )
 
 def guest_test_group(name, tests, backends, memory_mib = 64, tags = [], **kwargs):
@@ -76,7 +77,7 @@ def guest_test_group(name, tests, backends, memory_mib = 64, tags = [], **kwargs
     Args:
       name: with a backend's name behind it, that backend's test.
       tests: labels of guest_test targets that need no command line, files or choices of their own.
-      backends: the backends to test on.
+      backends: the backends to test on; with "_aarch64" behind its name, a backend on that CPU.
       memory_mib: the guest's memory.
       tags: of the tests.
       **kwargs: for unikernel_image_test.
@@ -92,7 +93,7 @@ def guest_test_group(name, tests, backends, memory_mib = 64, tags = [], **kwargs
             name = name + "_" + backend,
             app = ":" + name + "_app",
             memory_mib = memory_mib,
-            platform = Label("//platforms:%s_x86_64" % backend),
-            tags = tags + ["guest"],
+            platform = platform_of(backend),
+            tags = tags,
             **kwargs
         )

@@ -20,9 +20,12 @@ InitStepsInfo = provider(
 # The attributes along which a library reaches others.
 _EDGES = ["after", "links", "library", "interface", "backend", "implementation_deps", "deps", "actual"]
 
+def _is_name(part):
+    return part.replace("_", "a").isalnum() and not part[0].isdigit()
+
 def _init_step_impl(ctx):
     function = ctx.attr.function
-    if not all([part.replace("_", "a").isalnum() and not part[0].isdigit() for part in function.split("::") if part]) or not function:
+    if not all([_is_name(part) for part in function.split("::")]):
         fail("%s: function = %r is not a qualified C++ name such as ashlar::net::Start" % (ctx.label, function))
     libraries = [ctx.attr.library[CcInfo]] if ctx.attr.library else []
     return [

@@ -5,19 +5,25 @@ named in `links`, so that the image's own choices are linked. The implementation
 and stays private: reached both ways it would be linked twice.
 
 neutral_objects() is the simpler one, for what nobody else depends on: only the library's own objects come from the
-neutral platform, all it depends on is linked as the image has it.
+neutral platform, all it depends on is linked as the image has it. neutral_library() is a library of this kind.
 """
 
+load("@rules_cc//cc:defs.bzl", "cc_library")
 load(":facades.bzl", "FACADES")
 
 _PLATFORM = "//command_line_option:platforms"
+
+def _cpu(platform):
+    # A transition sees no more of a platform than its label: those for AArch64 end in its name, here and in repositories
+    # that have their own.
+    return "aarch64" if platform.endswith("_aarch64") else "x86_64"
 
 def _neutral_transition_impl(settings, _attr):
     platform = str(settings[_PLATFORM][0])
     # Only guests share: a tool or a host test compiles the library as it is.
     guest = not platform.endswith(":host_x86_64") and "@local" not in platform
     chosen = {flag: default for flag, default in FACADES.items()} if guest else {flag: settings[flag] for flag in FACADES}
-    chosen[_PLATFORM] = [Label("//platforms:neutral_x86_64")] if guest else settings[_PLATFORM]
+    chosen[_PLATFORM] = [Label("//platforms:neutral_" + _cpu(platform))] if guest else settings[_PLATFORM]
     return chosen
 
 _neutral_transition = transition(
@@ -67,3 +73,28 @@ neutral_objects = rule(
     },
     provides = [CcInfo],
 )
+
+def neutral_library(name, deps, visibility = None, target_compatible_with = [], **kwargs):
+    """A library without headers of its own, for guests, whose objects are compiled once per CPU.
+
+    Args:
+      name: the target.
+      deps: what it uses.
+      visibility: of the target.
+      target_compatible_with: where it can be.
+      **kwargs: for its cc_library.
+    """
+    cc_library(
+        name = name + "_objects",
+        tags = ["manual"],
+        target_compatible_with = target_compatible_with,
+        deps = deps,
+        **kwargs
+    )
+    neutral_objects(
+        name = name,
+        links = deps,
+        objects = ":" + name + "_objects",
+        target_compatible_with = target_compatible_with,
+        visibility = visibility,
+    )

@@ -3,8 +3,8 @@
 The steps, each of whose results is an output group: move everything to the image's platform and choices (a transition);
 collect the init steps of the closure (`startup`, the start-up file that calls them); link by the machine's script (`elf`,
 with symbols; `map`); check (no segment both writable and executable, nothing undefined, within the limits); strip (the
-image, the default output; where the machine's loader wants a disk, `kernel`, and the disk with a boot loader is the image); list
-what is in it (`sbom`); for Xen, describe the domain (`xl`).
+image, the default output; where the machine's loader wants a disk, `kernel`, and the disk with a boot loader is the image; `memory`,
+where loaders may want the memory as it is); list what is in it (`sbom`); for Xen, describe the domain (`xl`).
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain", "use_cpp_toolchain")
@@ -171,10 +171,18 @@ def _link(ctx, toolchain, features, machine):
     )
     return struct(elf = linked.executable, map = map_file, startup = startup, linking_context = merged)
 
-def _strip(ctx, toolchain, features, elf):
-    image = ctx.actions.declare_file(ctx.label.name)
+# A format of a machine to the end of the file's name, and what objcopy is told.
+_FORMATS = {
+    "elf": ("", ["--strip-all", "--strip-sections"]),
+    "memory": (".img", ["--output-target=binary"]),
+}
+
+def _strip(ctx, toolchain, features, format, elf):
+    suffix, options = _FORMATS[format]
+    image = ctx.actions.declare_file(ctx.label.name + suffix)
     arguments = ctx.actions.args()
-    arguments.add_all(["--strip-all", "--strip-sections", elf, image])
+    arguments.add_all(options)
+    arguments.add_all([elf, image])
     ctx.actions.run(
         executable = cc_common.get_tool_for_action(feature_configuration = features, action_name = "objcopy_embed_data"),
         arguments = [arguments],
@@ -227,13 +235,14 @@ def _launcher(ctx, machine, image, elf):
         substitutions = {
             "@BACKEND@": machine.backend,
             "@CMDLINE@": "'%s'" % ctx.attr.cmdline.replace("'", "'\\''"),
+            "@DEVICE_TREE@": machine.device_tree.short_path if machine.device_tree else "",
             "@ELF@": elf.short_path,
             "@HYPERVISOR@": machine.hypervisor.short_path if machine.hypervisor else "",
             "@IMAGE@": image.short_path,
             "@LABEL@": _words(ctx.label),
             "@MEMORY_MIB@": str(ctx.attr.memory_mib),
             "@NETWORK@": "yes" if ctx.attr.network else "no",
-            "@QEMU@": ctx.file._qemu_program.short_path,
+            "@QEMU@": (machine.emulator or ctx.file._qemu_program).short_path,
             "@RUN@": ctx.executable._run.short_path,
             "@TEST@": "yes" if ctx.attr.is_test else "no",
             "@TEST_MACHINES@": " ".join(machine.test_machines) if ctx.attr.is_test else "",
@@ -244,16 +253,37 @@ def _launcher(ctx, machine, image, elf):
     )
     files = [image, elf]
     transitive = []
-    if machine.backend != "linuxu":
+    if machine.emulator:
+        files.append(machine.emulator)
+        transitive.append(machine.emulator_files)
+    elif machine.backend != "linuxu":
         transitive.append(ctx.attr._qemu[DefaultInfo].files)
     if machine.boot_disk:
         files.append(machine.boot_disk.uefi_firmware)
     if machine.hypervisor:
         files.append(machine.hypervisor)
+    if machine.device_tree:
+        files.append(machine.device_tree)
     runfiles = ctx.runfiles(files, transitive_files = depset(transitive = transitive))
     return launcher, runfiles.merge(ctx.attr._run[DefaultInfo].default_runfiles)
 
+def _check_sizes(ctx):
+    for name in ["max_bytes", "stack_kib"]:
+        size = getattr(ctx.attr, name)
+        if size < 0:
+            fail("%s: %s = %d: leave it out, or give a size" % (ctx.label, name, size))
+    if ctx.attr.memory_mib <= 0:
+        fail("%s: memory_mib = %d: give the machine at least 1" % (ctx.label, ctx.attr.memory_mib))
+    if ctx.attr.stack_kib % 4:
+        fail("%s: stack_kib = %d: give whole pages, a multiple of 4" % (ctx.label, ctx.attr.stack_kib))
+
+def _check_cmdline(ctx):
+    if "\n" in ctx.attr.cmdline:
+        fail("%s: cmdline has a line break, which boot loaders and toolstacks take for its end: put a blank there" % ctx.label)
+
 def _unikernel_image_impl(ctx):
+    _check_sizes(ctx)
+    _check_cmdline(ctx)
     machine = ctx.attr._machine[MachineInfo]
     toolchain = find_cpp_toolchain(ctx)
     features = cc_common.configure_features(
@@ -263,7 +293,8 @@ def _unikernel_image_impl(ctx):
         unsupported_features = ctx.disabled_features + ["layering_check"],
     )
     link = _link(ctx, toolchain, features, machine)
-    kernel = _strip(ctx, toolchain, features, link.elf)
+    kernels = {format: _strip(ctx, toolchain, features, format, link.elf) for format in machine.formats}
+    kernel = kernels[machine.formats[0]]
     image = pack_disk_image(ctx, machine.boot_disk, kernel, ctx.attr.cmdline) if machine.boot_disk else kernel
     launcher, runfiles = _launcher(ctx, machine, image, link.elf)
     return [
@@ -278,6 +309,7 @@ def _unikernel_image_impl(ctx):
             elf = depset([link.elf]),
             kernel = depset([kernel]),
             map = depset([link.map]),
+            memory = depset([kernels["memory"]] if "memory" in kernels else []),
             sbom = depset([_sbom(ctx, link.linking_context)]),
             startup = depset([link.startup]),
             xl = depset([write_xl_configuration(ctx, image)] if machine.hypervisor else []),
@@ -297,7 +329,7 @@ _ATTRS = {
         aspects = [collect_init_steps],
         doc = "Libraries the image adds to what the application depends on.",
     ),
-    "is_test": attr.bool(doc = "Whether it is run for its exit status alone: no network, no choice of accelerator."),
+    "is_test": attr.bool(doc = "Whether it is run for its exit status alone: quietly, and without a choice of accelerator."),
     "libs": attr.string_dict(doc = "The image's choices: a facade's flag to the library chosen."),
     "max_bytes": attr.int(doc = "The largest the stripped image may be, but with -c dbg; 0 for no limit."),
     "memory_mib": attr.int(default = 16, doc = "The machine's memory, MiB; the image must fit."),
@@ -327,11 +359,12 @@ _ATTRS = {
 }
 
 def image_rule(facades, test = False):
-    """A unikernel_image rule that knows these facades; for a repository that adds some of its own.
+    """A rule for unikernel_image(rule = ...), which knows these facades; for a repository that has some of its own.
 
     Args:
-      facades: dict of a facade's label_flag to its default label, in practice `FACADES | {...}`.
-      test: whether the rule's targets are tests.
+      facades: dict of a facade's label_flag to its default label, in practice `FACADES | {...}`; labels of another repository
+        whole, as str(Label("//mine:backend")) gives them there.
+      test: whether the rule's targets are tests, for unikernel_image_test(rule = ...).
     Returns:
       a rule.
     """
@@ -349,19 +382,33 @@ def image_rule(facades, test = False):
 _unikernel_image = image_rule(FACADES)
 _unikernel_image_test = image_rule(FACADES, test = True)
 
+def image_fault(platform, libs):
+    """What is wrong with attributes that decide an image's configuration, and so cannot depend on one.
+
+    Args:
+      platform: as unikernel_image takes it.
+      libs: as unikernel_image takes it.
+    Returns:
+      the part of a sentence behind the image's name, or None.
+    """
+    if type(platform) not in ["string", "Label"] or not platform:
+        return "platform = %r: give one platform's label, such as //platforms:kvm_x86_64" % platform
+    if type(libs) != "dict":
+        return "libs = %r: give a dict of facades' flags to libraries; for other choices make another image" % libs
+    return None
+
 def _absolute(label):
     return str(native.package_relative_label(label))
 
-def _attributes(name, platform, libs, rootfs, memory_mib):
-    if not native.package_relative_label(platform).name:
-        fail("%s: platform = %r is no label" % (name, platform))
-    if memory_mib <= 0:
-        fail("%s: memory_mib = %d: give the machine at least 1" % (name, memory_mib))
+def _attributes(name, platform, libs, rootfs):
+    fault = image_fault(platform, libs)
+    if fault:
+        fail("//%s:%s: %s" % (native.package_name(), name, fault))
     chosen = {_absolute(flag): _absolute(choice) for flag, choice in libs.items()}
     files = {"rootfs": rootfs} if rootfs else {}
-    return {"libs": chosen, "memory_mib": memory_mib, "platform": _absolute(platform)} | files
+    return {"libs": chosen, "platform": _absolute(platform)} | files
 
-def unikernel_image(name, app, platform, libs = {}, rootfs = None, memory_mib = 16, **kwargs):
+def unikernel_image(name, app, platform, libs = {}, rootfs = None, memory_mib = 16, rule = _unikernel_image, **kwargs):
     """A bootable image of `app`. `bazel run` boots it.
 
     Args:
@@ -371,16 +418,18 @@ def unikernel_image(name, app, platform, libs = {}, rootfs = None, memory_mib = 
       libs: the image's choices of facades, flag to library: {"//libs/heap:backend": "//libs/heap:bump"}.
       rootfs: a rootfs() target whose files the image carries.
       memory_mib: the machine's memory in MiB.
+      rule: what image_rule() made, if `libs` names facades that are not in facades.bzl.
       **kwargs: cmdline, deps, network, max_bytes, stack_kib, and what every rule takes.
     """
-    _unikernel_image(
+    rule(
         name = name,
         app = app,
-        **(_attributes(name, platform, libs, rootfs, memory_mib) | kwargs)
+        memory_mib = memory_mib,
+        **(_attributes(name, platform, libs, rootfs) | kwargs)
     )
 
-def unikernel_image_test(name, app, platform, libs = {}, rootfs = None, memory_mib = 64, **kwargs):
-    """The same as a test: it passes if the image exits with status 0.
+def unikernel_image_test(name, app, platform, libs = {}, rootfs = None, memory_mib = 64, tags = [], rule = _unikernel_image_test, **kwargs):
+    """The same as a test: it passes if the image exits with status 0. It has the tag `guest`.
 
     Args:
       name: the target.
@@ -389,11 +438,15 @@ def unikernel_image_test(name, app, platform, libs = {}, rootfs = None, memory_m
       libs: the image's choices of facades.
       rootfs: a rootfs() target.
       memory_mib: the machine's memory in MiB.
+      tags: of the test.
+      rule: what image_rule(test = True) made, as for unikernel_image.
       **kwargs: as for unikernel_image, and what every test takes.
     """
-    _unikernel_image_test(
+    rule(
         name = name,
         app = app,
         is_test = True,
-        **(_attributes(name, platform, libs, rootfs, memory_mib) | kwargs)
+        memory_mib = memory_mib,
+        tags = tags + ["guest"],
+        **(_attributes(name, platform, libs, rootfs) | kwargs)
     )

@@ -10,9 +10,17 @@ vcpus = 1
 cmdline = {cmdline}
 on_reboot = "restart"
 on_crash = "destroy"
+{devices}"""
+
+_NETWORK = """\
+vif = [""]  # on the default bridge
 """
 
-def xl_configuration(label, image, memory_mib, cmdline):
+# As xl reads a string [Xen tools/libs/util/libxlu_cfg_l.l, xlu__cfgl_dequote()].
+def _quoted(text):
+    return "\"%s\"" % text.replace("\\", "\\\\").replace("\"", "\\\"")
+
+def xl_configuration(label, image, memory_mib, cmdline, network):
     """The configuration's text.
 
     Args:
@@ -20,18 +28,17 @@ def xl_configuration(label, image, memory_mib, cmdline):
       image: the file's name.
       memory_mib: the domain's memory.
       cmdline: the image's words.
+      network: whether the domain has a network device.
     Returns:
       the file's text.
     """
-    quote = "'" if "\"" in cmdline else "\""
-    if quote in cmdline:
-        fail("//%s:%s: cmdline has quotes of both kinds, which xl cannot read: use one kind" % (label.package, label.name))
     return _TEXT.format(
         label = "//%s:%s" % (label.package, label.name),
         name = "-".join([part for part in (label.package + "/" + label.name).split("/") if part]),
         image = image,
         memory_mib = memory_mib,
-        cmdline = quote + cmdline + quote,
+        cmdline = _quoted(cmdline),
+        devices = _NETWORK if network else "",
     )
 
 def write_xl_configuration(ctx, image):
@@ -44,5 +51,5 @@ def write_xl_configuration(ctx, image):
       File.
     """
     file = ctx.actions.declare_file(ctx.label.name + ".cfg")
-    ctx.actions.write(file, xl_configuration(ctx.label, image.basename, ctx.attr.memory_mib, ctx.attr.cmdline))
+    ctx.actions.write(file, xl_configuration(ctx.label, image.basename, ctx.attr.memory_mib, ctx.attr.cmdline, ctx.attr.network))
     return file

@@ -1,16 +1,15 @@
 """Repositories made of Debian's pinned packages and archives, from the mirror that DEBIAN_MIRROR names."""
 
-# The first mirror of Debian itself (not of its security updates) that apt knows.
-_FIND_MIRROR = """apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -E '^https?://.+/debian/?$' | head -n 1"""
-
-def _urls(rctx, path):
-    mirror = rctx.os.environ.get("DEBIAN_MIRROR", "") or rctx.execute(["sh", "-c", _FIND_MIRROR]).stdout.strip()
+def _mirror(rctx):
+    mirror = rctx.os.environ.get("DEBIAN_MIRROR", "")
+    if not mirror:
+        mirror = rctx.execute([rctx.path(Label("//third_party:find_mirror"))]).stdout.strip()
     if not mirror:
         fail("%s: apt names no Debian mirror here: set DEBIAN_MIRROR to the address of one" % rctx.name)
-    return ["%s/%s" % (mirror.rstrip("/"), path)]
+    return mirror.rstrip("/")
 
-def _unpack_deb(rctx, name, path, sha256):
-    rctx.download_and_extract(_urls(rctx, path), sha256 = sha256, type = "deb", output = ".deb/" + name)
+def _unpack_deb(rctx, mirror, name, path, sha256):
+    rctx.download_and_extract("%s/%s" % (mirror, path), sha256 = sha256, type = "deb", output = ".deb/" + name)
     data = [p for p in rctx.path(".deb/" + name).readdir() if p.basename.startswith("data.tar")]
     if len(data) != 1:
         fail("%s: %s has no data archive" % (rctx.name, path))
@@ -18,14 +17,13 @@ def _unpack_deb(rctx, name, path, sha256):
     rctx.delete(".deb/" + name)
 
 def _debian_packages_impl(rctx):
+    mirror = _mirror(rctx)
     for name, (path, sha256) in rctx.attr.packages.items():
-        _unpack_deb(rctx, name, path, sha256)
+        _unpack_deb(rctx, mirror, name, path, sha256)
     for pattern in rctx.attr.remove:
         rctx.delete(pattern)
     for script, text in rctx.attr.scripts.items():
         rctx.file(script, text)
-    for file, label in rctx.attr.files.items():
-        rctx.file(file, rctx.read(Label(label)), executable = False)
     rctx.file("BUILD.bazel", rctx.read(rctx.attr.build_file), executable = False)
 
 debian_packages = repository_rule(
@@ -33,7 +31,6 @@ debian_packages = repository_rule(
     doc = "A repository that holds the unpacked files of a group of pinned Debian packages.",
     attrs = {
         "build_file": attr.label(mandatory = True, doc = "Its BUILD file."),
-        "files": attr.string_dict(doc = "More files: path to label."),
         "packages": attr.string_list_dict(mandatory = True, doc = "Name to path below a mirror, SHA-256."),
         "remove": attr.string_list(doc = "Paths to delete after unpacking."),
         "scripts": attr.string_dict(doc = "Executable files to add: path to text."),
@@ -42,12 +39,12 @@ debian_packages = repository_rule(
 )
 
 def _debian_archive_impl(rctx):
-    path = rctx.attr.path
+    url = "%s/%s" % (_mirror(rctx), rctx.attr.path)
     sha256 = rctx.attr.sha256
-    file = path.rpartition("/")[2]
+    file = url.rpartition("/")[2]
     if rctx.attr.only:
         # Bazel's own unpacker would write the whole tree; tar takes what is asked for.
-        rctx.download(_urls(rctx, path), output = file, sha256 = sha256)
+        rctx.download(url, output = file, sha256 = sha256)
         result = rctx.execute([
             rctx.path(Label("@unpack//:bin/untar")),
             file,
@@ -58,7 +55,7 @@ def _debian_archive_impl(rctx):
             fail("%s: unpacking %s failed: %s" % (rctx.name, file, result.stderr))
         rctx.delete(file)
     else:
-        rctx.download_and_extract(_urls(rctx, path), sha256 = sha256, stripPrefix = rctx.attr.strip_prefix)
+        rctx.download_and_extract(url, sha256 = sha256, stripPrefix = rctx.attr.strip_prefix)
     for patch in rctx.attr.patches:
         # Not rctx.patch: it refuses hunks that lie a few lines off.
         result = rctx.execute([rctx.path(Label("@unpack//:bin/patch")), "-p1", "--forward", "-i", rctx.path(patch)])

@@ -22,13 +22,31 @@ def _archive(name, **kwargs):
         **kwargs
     )
 
-def _launcher(program, arguments = "", before = "", argv0 = "$0"):
-    """A script that runs a program of an unpacked package by that package's own loader and libraries."""
+def _launcher(program, arguments = "", before = "", argv0 = "$0", quiet = False):
+    """A script that runs a program of an unpacked package by that package's own loader and libraries.
+
+    Args:
+      program: the program's path in the package.
+      arguments: what comes before the script's own arguments, with a blank behind it.
+      before: the script's lines before that.
+      argv0: what the program takes for its name.
+      quiet: whether it is heard only when it fails.
+    Returns:
+      the script's text.
+    """
     return """#!/bin/sh
 # Runs {program} by its own loader, so that the machine's libraries do not matter.
 P=${{0%/bin/*}}
-{before}exec "$P/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --inhibit-cache --argv0 "{argv0}" --library-path "{path}" "$P/{program}" {arguments}"$@"
-""".format(program = program, path = _LIBRARY_PATH, arguments = arguments, before = before, argv0 = argv0)
+{before}{head}"$P/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --inhibit-cache --argv0 "{argv0}" --library-path "{path}" "$P/{program}" {arguments}"$@"{tail}
+""".format(
+        program = program,
+        path = _LIBRARY_PATH,
+        arguments = arguments,
+        before = before,
+        argv0 = argv0,
+        head = "said=$(" if quiet else "exec ",
+        tail = " 2>&1) || { echo \"$said\" >&2; exit 1; }" if quiet else "",
+    )
 
 def _clang(arguments = ""):
     """clang's driver runs itself again, by argv[0], with -cc1 or -cc1as: nothing may be added then."""
@@ -101,20 +119,31 @@ exec "$P/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --inhibit-cache --argv0 "$0"
         },
     )
 
+def _qemu_arm():
+    """QEMU's AArch64 machines. No module, no firmware: they enter our images directly."""
+    _packages(
+        name = "qemu_arm",
+        build_file = "//toolchains/qemu:qemu_arm.BUILD",
+        remove = ["usr/share", "usr/bin/qemu-system-arm"],
+        scripts = {"bin/qemu-system-aarch64": _launcher("usr/bin/qemu-system-aarch64")},
+    )
+
 def _qemu_user():
-    """QEMU as an interpreter of Linux processes: benchmarks count linuxu's instructions with it."""
+    """QEMU as an interpreter of Linux processes: of linuxu's for other CPUs, and where benchmarks count instructions."""
     _packages(
         name = "qemu_user",
         build_file = "//toolchains/qemu:qemu_user.BUILD",
         remove = ["usr/share"],
-        scripts = {"bin/qemu-x86_64": _launcher("usr/bin/qemu-x86_64")},
+        scripts = {"bin/" + program: _launcher("usr/bin/" + program) for program in ["qemu-aarch64", "qemu-x86_64"]},
     )
 
-_BOOT_DISK_TOOLS = {
-    "decompress": "bin/gzip",
-    "grub-mkimage": "usr/bin/grub-mkimage",
-    "xorriso": "usr/bin/xorriso",
-}
+def _unpacker(program, arguments = ""):
+    """A script that unpacks one file: SCRIPT PACKED FILE."""
+    return _launcher(program, arguments = "-dc " + arguments, before = "exec <\"$1\" >\"$2\"\nshift 2\n")
+
+def _grub_image(format, parts):
+    """A script that puts parts of GRUB together."""
+    return _launcher("usr/bin/grub-mkimage", arguments = "-O %s -d \"$P/usr/lib/grub/%s\" " % (format, parts))
 
 def _boot_disk():
     """What disk images for PCs are made of and with: GRUB, its tools, xorriso, and a console font."""
@@ -122,7 +151,12 @@ def _boot_disk():
         name = "boot_disk",
         build_file = "//toolchains/boot_disk:boot_disk.BUILD",
         remove = ["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/grub", "usr/share/info"],
-        scripts = {"bin/" + tool: _launcher(program) for tool, program in _BOOT_DISK_TOOLS.items()} | {
+        scripts = {
+            "bin/grub_bios_image": _grub_image("i386-pc-eltorito", "i386-pc"),
+            "bin/grub_uefi_image": _grub_image("x86_64-efi", "x86_64-efi"),
+            "bin/gunzip": _unpacker("bin/gzip"),
+            # It tells of itself and of every variable that it heeds, however quiet it is asked to be.
+            "bin/xorriso": _launcher("usr/bin/xorriso", quiet = True),
             # It converts file names with a module of its own libc, whose list of modules is a folder of files: through the
             # links of a sandbox it is not read.
             "bin/mtools": _launcher("usr/bin/mtools", before = "export GCONV_PATH=\"$P/usr/lib/x86_64-linux-gnu/gconv\"\n"),
@@ -176,7 +210,32 @@ def _xen():
         name = "xen",
         build_file = "//third_party/xen:xen.BUILD",
         remove = ["boot/xen-4.17-amd64.efi", "usr/share"],
-        scripts = {"bin/run_gzip": _launcher("bin/gzip")},
+        scripts = {"bin/gunzip": _unpacker("bin/gzip")},
+    )
+
+def _xen_dom0():
+    """The Linux that a full Xen test has as its initial domain: kernel, modules, Xen's tools, busybox."""
+    modules = "lib/modules/6.1.0-50-amd64/kernel/"
+    _packages(
+        name = "xen_dom0",
+        build_file = "//third_party/xen:dom0.BUILD",
+        # Most of what it takes on disk.
+        remove = ["usr/share"] + [modules + unused for unused in [
+            "drivers/gpu",
+            "drivers/infiniband",
+            "drivers/media",
+            "drivers/net/ethernet",
+            "drivers/net/wireless",
+            "drivers/scsi",
+            "drivers/staging",
+            "drivers/usb",
+            "fs",
+            "sound",
+        ]],
+        scripts = {
+            # The size stands behind what is packed.
+            "bin/unxz": _unpacker("usr/bin/xz", arguments = "--single-stream "),
+        },
     )
 
 def _sources():
@@ -184,6 +243,9 @@ def _sources():
         name = "newlib",
         build_file = "//third_party/newlib:newlib.BUILD",
         patches = [
+            "//third_party/newlib:binary128_strtold.patch",
+            "//third_party/newlib:clang_classifies.patch",
+            "//third_party/newlib:clocks_per_sec.patch",
             "//third_party/newlib:no_cancellation.patch",
             "//third_party/newlib:positional_arguments.patch",
         ],
@@ -234,6 +296,11 @@ def _sources():
         strip_prefix = "musl-1.2.5",
     )
     _archive(
+        name = "dtc",
+        build_file = "//third_party/dtc:dtc.BUILD",
+        strip_prefix = "dtc-1.7.2",
+    )
+    _archive(
         name = "qemu_source",
         build_file = "//third_party/qemu_source:qemu_source.BUILD",
         only = ["include/qemu/qemu-plugin.h"],
@@ -245,10 +312,12 @@ def repositories():
     _llvm()
     _unpack()
     _qemu()
+    _qemu_arm()
     _qemu_user()
     _boot_disk()
     _ovmf()
     _chromium()
     _test_clients()
     _xen()
+    _xen_dom0()
     _sources()

@@ -22,13 +22,31 @@ REPRODUCIBLE = [
 # So that the linker can leave out what nobody calls.
 SECTIONS = ["-ffunction-sections", "-fdata-sections"]
 
-# An image is one static program at a fixed address, entered without a C runtime around it. Interrupts use the
-# interrupted stack, hence no red zone; one set of flags for every backend, so that neutral code is built once.
-GUEST = [
+# Interrupts use the interrupted stack, hence no red zone.
+GUEST_X86_64 = [
     "-target",
     "x86_64-unknown-elf",
     "-march=x86-64",
     "-mno-red-zone",
+]
+
+# The first version of the architecture, which all of its CPUs have. Atomics in place, by exclusive loads and stores: the
+# functions that choose newer instructions at run time start by asking an operating system what the CPU has. Cortex-A53, the
+# Raspberry Pi 3's, multiplies wrongly right after some loads and stores (erratum 835769), and reads a wrong page's number where
+# an ADRP ends a page (843419, which the linker finds).
+GUEST_AARCH64 = [
+    "-target",
+    "aarch64-unknown-elf",
+    "-march=armv8-a",
+    "-mno-outline-atomics",
+    "-mfix-cortex-a53-835769",
+]
+
+GUEST_AARCH64_LINK = ["--fix-cortex-a53-843419"]
+
+# An image is one static program at a fixed address, entered without a C runtime around it. One set of flags for every
+# backend, so that neutral code is built once.
+GUEST = [
     "-fno-pic",
     "-fno-pie",
     "-mcmodel=small",
@@ -47,6 +65,8 @@ GUEST_LINK = [
     "--no-undefined",
     "-z",
     "noexecstack",
+    # A sorted table of functions' unwind information: without it each frame of an exception searches all of it.
+    "--eh-frame-hdr",
 ]
 
 HOST = ["-target", "x86_64-linux-gnu", "-fno-omit-frame-pointer", "-fno-pic", "-fno-pie"]

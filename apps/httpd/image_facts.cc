@@ -1,6 +1,6 @@
 // image_facts: the libraries of an image and their sizes, from ld.lld's link map.
 //
-//   image_facts MAP > libraries.csv
+//   image_facts MAP libraries.csv
 //
 // One line a library: its package, and how many bytes of code, constants, initialised data and
 // zeroed data of it the image holds. What the linker merged or made itself stands under "linker";
@@ -102,11 +102,11 @@ bool Parse(std::string_view text, Line& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::ifstream map(argc == 2 ? argv[1] : "");
-  if (!map) {
-    std::cerr << "image_facts: give the link map of an image\n";
+  if (argc != 3) {
+    std::cerr << "usage: image_facts MAP LIBRARIES.csv\n";
     return 2;
   }
+  std::ifstream map(argv[1]);
   std::map<std::string, Sizes> libraries;
   Column column = kColumns;
   for (std::string text; std::getline(map, text);) {
@@ -131,13 +131,21 @@ int main(int argc, char** argv) {
   std::erase_if(rows, [&](const auto& row) { return sum(row) == 0; });
   std::ranges::stable_sort(rows, std::greater<>(),
                            [&](const auto& row) { return sum(row) - row.second[kZeroed]; });
-  std::cout << "library,code,constants,data,zeroed\n";
-  for (const auto& [library, sizes] : rows) {
-    std::cout << library;
-    for (const std::uint64_t size : sizes) {
-      std::cout << ',' << size;
-    }
-    std::cout << '\n';
+  if (rows.empty()) {
+    std::cerr << "image_facts: " << argv[1] << " is no link map of an image\n";
+    return 1;
   }
-  return rows.empty() ? 1 : 0;
+  std::ofstream table(argv[2]);
+  table << "library,code,constants,data,zeroed\n";
+  for (const auto& [library, sizes] : rows) {
+    table << library;
+    for (const std::uint64_t size : sizes) {
+      table << ',' << size;
+    }
+    table << '\n';
+  }
+  if (!table.flush()) {
+    std::cerr << "image_facts: cannot write " << argv[2] << "\n";
+    return 1;
+  }
 }

@@ -31,8 +31,9 @@ class RequestMemo {
       return nullptr;
     }
     const Entry& entry = entries_[Slot(input)];
+    const char* const start = input.data();  // as long as is asked for below
     return entry.head_size != 0 && entry.head_size <= input.size() &&
-                   Equal(entry.head.data(), input.data(), entry.head_size)
+                   Equal(entry.head.data(), start, entry.head_size)
                ? &entry
                : nullptr;
   }
@@ -65,8 +66,9 @@ class RequestMemo {
   /// From the first 16 bytes: method and path, as a rule; so one client's heads don't push out each
   /// other.
   static std::size_t Slot(std::string_view head) {
+    const char* const start = head.data();
     const Word mixed =
-        (Load(head.data()) ^ Load(head.data() + 8) * 0x9e37'79b9'7f4a'7c15) * 0xff51'afd7'ed55'8ccd;
+        (Load(start) ^ Load(start + 8) * 0x9e37'79b9'7f4a'7c15) * 0xff51'afd7'ed55'8ccd;
     return mixed >> (64 - kSlotBits);
   }
 

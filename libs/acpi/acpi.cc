@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-#include "libs/acpi/little_endian.h"
+#include "libs/base/foreign_bytes.h"
 #include "libs/base/result.h"
 
 namespace ashlar::acpi {

@@ -11,12 +11,10 @@
 #include <span>
 #include <string_view>
 
+#include "libs/base/foreign_bytes.h"
 #include "libs/base/result.h"
 
 namespace ashlar::acpi {
-
-/// Makes [address, address + size) of physical memory readable. Empty if that cannot be.
-using MapPhysical = std::span<const std::byte> (*)(std::uint64_t address, std::size_t size);
 
 /// The bytes of one whole table, header included, whose length and checksum are right.
 using Table = std::span<const std::byte>;

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "libs/acpi/acpi.h"
-#include "libs/acpi/little_endian.h"
+#include "libs/base/foreign_bytes.h"
 
 namespace ashlar::acpi {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "libs/acpi/acpi.h"
-#include "libs/acpi/little_endian.h"
+#include "libs/base/foreign_bytes.h"
 
 namespace ashlar::acpi {
 namespace {

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "libs/acpi/acpi.h"
-#include "libs/acpi/little_endian.h"
+#include "libs/base/foreign_bytes.h"
 
 namespace ashlar::acpi {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "libs/acpi/acpi.h"
 #include "libs/acpi/fadt.h"
-#include "libs/acpi/little_endian.h"
+#include "libs/base/foreign_bytes.h"
 
 namespace ashlar::acpi {
 namespace {

@@ -17,6 +17,7 @@ class IntrusiveListNode {
  public:
   constexpr IntrusiveListNode() = default;
   constexpr IntrusiveListNode(const IntrusiveListNode&) {}
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): it assigns nothing.
   constexpr IntrusiveListNode& operator=(const IntrusiveListNode&) { return *this; }
 
   /// Whether the element stands in a list now.

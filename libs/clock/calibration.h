@@ -58,16 +58,32 @@ class Calibration {
   /// A fast counter is not slower than this: what tells a slow counter that wrapped round.
   static constexpr std::uint64_t kMinFastHertz = 500'000'000;
 
-  constexpr Calibration(std::uint64_t slow_hertz, std::uint32_t slow_mask)
-      : slow_rate_(TickRate::FromHertz(slow_hertz)), slow_mask_(slow_mask) {}
+  /// No slow counter that runs shows the same number for so many ticks of a fast one.
+  static constexpr std::uint64_t kLongestStand = 20'000'000;
 
-  /// Of a fast counter whose rate is known: time is zero at `fast`, and no pair is wanted.
-  static constexpr Calibration Known(const TickRate& rate, std::uint64_t fast) {
-    Calibration calibration(1, 1);
-    calibration.rate_ = rate;
-    calibration.base_fast_ = fast;
-    calibration.window_ = kWindows.size();
-    return calibration;
+  /// To be told of a counter, or a rate, before it is used.
+  constexpr Calibration() = default;
+
+  /// Against a slow counter from now on, also in the place of one that stands(). Time goes on from
+  /// where it was seen last.
+  constexpr void Use(std::uint64_t slow_hertz, std::uint32_t slow_mask) {
+    slow_rate_ = TickRate::FromHertz(slow_hertz);
+    slow_mask_ = slow_mask;
+    stands_ = false;
+    anew_ = started_;
+  }
+
+  /// The fast counter's rate is known: no pair is wanted. Time is zero at `fast`, if there was none
+  /// yet, and does not go back.
+  constexpr void Settle(const TickRate& rate, std::uint64_t fast) {
+    if (!started_) {
+      started_ = true;
+      base_fast_ = fast;
+    }
+    rate_ = rate;
+    stands_ = false;
+    window_ = kWindows.size();
+    CatchUp(fast);
   }
 
   /// Whether AddPair() at `fast` may make time better; if not, Time() is all there is to do.
@@ -97,6 +113,9 @@ class Calibration {
 
   constexpr const std::optional<TickRate>& rate() const { return rate_; }
 
+  /// Whether the slow counter is none: it does not move. Time stands until another is used.
+  constexpr bool stands() const { return stands_; }
+
  private:
   // How long after start_ `pair` was by the slow counter, which has not gone round.
   constexpr std::int64_t SlowElapsed(CounterPair pair) const {
@@ -106,13 +125,35 @@ class Calibration {
     return slow_rate_.Nanoseconds(std::uint64_t{slow_mask_} + 1);
   }
 
+  constexpr bool HasNotMoved(CounterPair pair) const {
+    return ((pair.slow ^ start_.slow) & slow_mask_) == 0;
+  }
+
+  // Never back behind what was said before.
+  constexpr void CatchUp(std::uint64_t fast) {
+    const std::int64_t time = Time(fast);
+    base_time_ += time < provisional_ ? provisional_ - time : 0;
+  }
+
+  constexpr std::int64_t StartAnew(CounterPair pair) {
+    // What has passed is made up for once there is a rate, as base_fast_ stays; until then time
+    // stands where it was last seen.
+    start_ = pair;
+    provisional_start_ = provisional_;
+    return provisional_;
+  }
+
   constexpr std::int64_t FindRate(CounterPair pair) {
-    if (TickRate::FromHertz(kMinFastHertz).Nanoseconds(pair.fast - start_.fast) >= SlowPeriod()) {
-      // The slow counter may have gone round: start again here. What has passed is made up for once
-      // there is a rate, as base_fast_ stays; until then time stands where it was last seen.
-      start_ = pair;
-      provisional_start_ = provisional_;
+    if (anew_) {
+      anew_ = false;
+      return StartAnew(pair);
+    }
+    if (HasNotMoved(pair) && pair.fast - start_.fast > kLongestStand) {
+      stands_ = true;
       return provisional_;
+    }
+    if (TickRate::FromHertz(kMinFastHertz).Nanoseconds(pair.fast - start_.fast) >= SlowPeriod()) {
+      return StartAnew(pair);  // the slow counter may have gone round
     }
     const std::int64_t elapsed = SlowElapsed(pair);
     provisional_ = provisional_start_ + elapsed;
@@ -121,9 +162,7 @@ class Calibration {
     }
     rate_ = TickRate::FromRatio(static_cast<std::uint64_t>(elapsed), pair.fast - start_.fast);
     window_ = 1;
-    // Never back behind what was said before.
-    const std::int64_t time = Time(pair.fast);
-    base_time_ += time < provisional_ ? provisional_ - time : 0;
+    CatchUp(pair.fast);
     return Time(pair.fast);
   }
 
@@ -140,6 +179,17 @@ class Calibration {
     const std::int64_t remainder = SlowElapsed(pair);
     const std::int64_t rounds = (expected - remainder + period / 2) / period;
     const std::int64_t elapsed = rounds * period + remainder;
+    if (HasNotMoved(pair)) {
+      // It has stopped: the rate so far is the best there is.
+      window_ = kWindows.size();
+      return time;
+    }
+    if (elapsed < expected / 2 && !doubted_) {
+      // It has stopped meanwhile, or the first rate was disturbed: the next pair tells.
+      doubted_ = true;
+      start_ = pair;
+      return time;
+    }
     if (elapsed > 0) {
       rate_ = TickRate::FromRatio(static_cast<std::uint64_t>(elapsed), pair.fast - start_.fast);
       base_time_ = time;  // Time goes on from here without a leap.
@@ -151,9 +201,12 @@ class Calibration {
     return time;
   }
 
-  TickRate slow_rate_;
-  std::uint32_t slow_mask_;
+  TickRate slow_rate_ = TickRate::FromHertz(1);
+  std::uint32_t slow_mask_ = 0;
   bool started_ = false;
+  bool anew_ = false;  // the next pair is another slow counter's first
+  bool stands_ = false;
+  bool doubted_ = false;  // a pair said that the rate is far too fast
   std::size_t window_ = 0;
   CounterPair start_{};
   std::optional<TickRate> rate_;

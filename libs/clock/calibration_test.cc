@@ -41,6 +41,12 @@ struct Machine {
   }
 };
 
+Calibration CalibrationOf(const Machine& machine) {
+  Calibration calibration;
+  calibration.Use(machine.slow_hertz, machine.mask);
+  return calibration;
+}
+
 // What the clock says at `time`.
 std::int64_t Read(Calibration& calibration, const Machine& machine, std::int64_t time) {
   return calibration.WantsPair(machine.Fast(time)) ? calibration.AddPair(machine.Pair(time))
@@ -52,7 +58,8 @@ constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kSecond = 1'000'000'000;
 
 TEST(CalibrationTest, AKnownRateIsServedFromItsFirstMoment) {
-  Calibration calibration = Calibration::Known(TickRate::FromHertz(2'000'000'000), 5'000);
+  Calibration calibration;
+  calibration.Settle(TickRate::FromHertz(2'000'000'000), 5'000);
   EXPECT_FALSE(calibration.WantsPair(5'000));
   EXPECT_FALSE(calibration.WantsPair(5'000 + 100'000'000'000));
   EXPECT_EQ(calibration.Time(5'000), 0);
@@ -62,7 +69,7 @@ TEST(CalibrationTest, AKnownRateIsServedFromItsFirstMoment) {
 
 TEST(CalibrationTest, ServesTheSlowCountersTimeFirstAndThenItsOwn) {
   const Machine machine;
-  Calibration calibration(machine.slow_hertz, machine.mask);
+  Calibration calibration = CalibrationOf(machine);
   EXPECT_EQ(Read(calibration, machine, 0), 0);
   EXPECT_NEAR(static_cast<double>(Read(calibration, machine, 100 * kMicrosecond)), 100e3, 300);
   EXPECT_FALSE(calibration.rate());
@@ -83,7 +90,7 @@ TEST(CalibrationTest, NeverGoesBackWhateverTheRhythm) {
       for (const std::int64_t step :
            {7 * kMicrosecond, 240 * kMicrosecond, 13 * kMillisecond, 3 * kSecond, 77 * kSecond}) {
         const Machine machine{.fast_hertz = fast, .slow_hertz = 1'193'182, .mask = mask};
-        Calibration calibration(machine.slow_hertz, machine.mask);
+        Calibration calibration = CalibrationOf(machine);
         std::int64_t last = 0;
         std::int64_t time = 0;
         for (int i = 0; i < 2000; ++i, time += step) {
@@ -98,7 +105,7 @@ TEST(CalibrationTest, NeverGoesBackWhateverTheRhythm) {
 
 TEST(CalibrationTest, ALongPauseBeforeTheRateIsKnownIsMadeUpFor) {
   const Machine machine{.slow_hertz = 1'193'182, .mask = 0xffff};
-  Calibration calibration(machine.slow_hertz, machine.mask);
+  Calibration calibration = CalibrationOf(machine);
   (void)Read(calibration, machine, 0);
   const std::int64_t pause = 10 * kSecond;  // The slow counter goes round 182 times.
   const std::int64_t after = Read(calibration, machine, pause);
@@ -109,9 +116,88 @@ TEST(CalibrationTest, ALongPauseBeforeTheRateIsKnownIsMadeUpFor) {
               1e8);
 }
 
+// The pair of a machine whose slow counter has stood still since its first moment.
+CounterPair Standing(const Machine& machine, std::int64_t time) {
+  return {machine.Fast(time), machine.Pair(0).slow};
+}
+
+TEST(CalibrationTest, AStandingCounterIsNoticedAndAnotherTakesItsPlace) {
+  const Machine machine;
+  Calibration calibration = CalibrationOf(machine);
+  EXPECT_EQ(calibration.AddPair(machine.Pair(0)), 0);
+  EXPECT_EQ(calibration.AddPair(Standing(machine, kMillisecond)), 0);
+  EXPECT_FALSE(calibration.stands());  // it may be a slow one
+  EXPECT_EQ(calibration.AddPair(Standing(machine, 10 * kMillisecond)), 0);
+  ASSERT_TRUE(calibration.stands());
+  const Machine next{.slow_hertz = 1'193'182, .mask = 0xffff};
+  calibration.Use(next.slow_hertz, next.mask);
+  EXPECT_FALSE(calibration.stands());
+  EXPECT_EQ(Read(calibration, next, 11 * kMillisecond), 0);
+  EXPECT_LE(Read(calibration, next, 11 * kMillisecond + 100 * kMicrosecond), kMillisecond);
+  // What was missed is made up for.
+  const std::int64_t later = 12 * kMillisecond;
+  EXPECT_NEAR(static_cast<double>(Read(calibration, next, later)), static_cast<double>(later), 1e5);
+  EXPECT_TRUE(calibration.rate());
+}
+
+TEST(CalibrationTest, AStandingCounterIsNoticedHoweverLateItIsLookedAt) {
+  const Machine machine;
+  Calibration calibration = CalibrationOf(machine);
+  (void)calibration.AddPair(machine.Pair(0));
+  (void)calibration.AddPair(Standing(machine, 100 * kSecond));
+  EXPECT_TRUE(calibration.stands());
+  calibration.Settle(TickRate::FromHertz(machine.fast_hertz), machine.Fast(100 * kSecond));
+  EXPECT_FALSE(calibration.stands());
+  EXPECT_FALSE(calibration.WantsPair(machine.Fast(100 * kSecond)));
+  EXPECT_NEAR(static_cast<double>(calibration.Time(machine.Fast(100 * kSecond))), 100e9, 1e3);
+}
+
+TEST(CalibrationTest, ARateThatIsSettledDoesNotSetTimeBack) {
+  const Machine machine;
+  Calibration calibration = CalibrationOf(machine);
+  (void)Read(calibration, machine, 0);
+  const std::int64_t seen = Read(calibration, machine, 200 * kMicrosecond);
+  ASSERT_FALSE(calibration.rate());
+  calibration.Settle(TickRate::FromHertz(2 * machine.fast_hertz),
+                     machine.Fast(200 * kMicrosecond));
+  EXPECT_GE(calibration.Time(machine.Fast(200 * kMicrosecond)), seen);
+}
+
+TEST(CalibrationTest, ACounterThatStopsLaterDoesNotSpoilTheRate) {
+  const Machine machine;
+  Calibration calibration = CalibrationOf(machine);
+  (void)Read(calibration, machine, 0);
+  (void)Read(calibration, machine, 300 * kMicrosecond);
+  ASSERT_TRUE(calibration.rate());
+  const std::uint32_t stopped = machine.Pair(310 * kMicrosecond).slow;
+  for (const std::int64_t later : {25 * kMillisecond, 50 * kMillisecond}) {
+    ASSERT_TRUE(calibration.WantsPair(machine.Fast(later)));
+    EXPECT_NEAR(static_cast<double>(calibration.AddPair({machine.Fast(later), stopped})),
+                static_cast<double>(later), 4e5);
+  }
+  EXPECT_FALSE(calibration.WantsPair(machine.Fast(100 * kSecond)));
+  EXPECT_NEAR(static_cast<double>(calibration.rate()->Nanoseconds(machine.fast_hertz)), 1e9, 5e6);
+}
+
+TEST(CalibrationTest, AFirstRateThatWasDisturbedIsMendedByTheNext) {
+  for (const std::int64_t late : {200 * kMicrosecond, -800 * kMicrosecond}) {
+    const Machine machine;
+    Calibration calibration = CalibrationOf(machine);
+    // The fast counter was read too late, the first time or the second.
+    (void)calibration.AddPair({machine.Fast(late > 0 ? late : 0), machine.Pair(0).slow});
+    (void)calibration.AddPair({machine.Fast(300 * kMicrosecond - (late < 0 ? late : 0)),
+                               machine.Pair(300 * kMicrosecond).slow});
+    ASSERT_TRUE(calibration.rate());
+    for (std::int64_t time = 2 * kMillisecond; time < 200 * kMillisecond; time += kMillisecond) {
+      (void)Read(calibration, machine, time);
+    }
+    EXPECT_NEAR(static_cast<double>(calibration.rate()->Nanoseconds(machine.fast_hertz)), 1e9, 1e6);
+  }
+}
+
 TEST(CalibrationTest, ALongPauseBeforeARefinementStartsItAnew) {
   const Machine machine{.slow_hertz = 1'193'182, .mask = 0xffff};
-  Calibration calibration(machine.slow_hertz, machine.mask);
+  Calibration calibration = CalibrationOf(machine);
   (void)Read(calibration, machine, 0);
   (void)Read(calibration, machine, 300 * kMicrosecond);
   (void)Read(calibration, machine, 60 * kSecond);

@@ -25,7 +25,7 @@ constinit ClockGettime clock_gettime = FindFirst;
 
 long FindFirst(int clock, linux::Timespec* time) {
   const auto* image = reinterpret_cast<const void*>(linux::process::AuxiliaryValue(linux::kAtVdso));
-  const std::uintptr_t function = linux::vdso::Find(image, "__vdso_clock_gettime");
+  const std::uintptr_t function = linux::vdso::Find(image, linux::kVdsoClockGettime);
   clock_gettime = function != 0 ? reinterpret_cast<ClockGettime>(function) : EnterKernel;
   return clock_gettime(clock, time);
 }

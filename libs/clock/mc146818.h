@@ -19,17 +19,23 @@ class Mc146818 {
   explicit Mc146818(Bus bus) : bus_(bus) {}
 
   /// Seconds since 1970, taking the clock's time for UTC; nothing if there is no clock or it holds
-  /// no date. Up to a second behind. Does not wait for the device: it reads until two readings
-  /// agree.
+  /// no date. Up to a second behind. Waits until the device has done with an update, about two
+  /// milliseconds each second, and reads until two readings agree.
   std::optional<std::chrono::seconds> UnixTime() {
-    Reading reading = Read();
+    std::optional<Reading> last;
     constexpr int kAttempts = 8;
     for (int i = 0; i < kAttempts; ++i) {
-      const Reading again = Read();
-      if (again == reading) {
+      if (!WaitUntilAtRest()) {
+        return std::nullopt;
+      }
+      const Reading reading = Read();
+      if ((Register(kStatusA) & kUpdating) != 0) {
+        continue;  // an update has begun meanwhile
+      }
+      if (reading == last) {
         return Convert(reading);
       }
-      reading = again;
+      last = reading;
     }
     return std::nullopt;
   }
@@ -42,9 +48,11 @@ class Mc146818 {
   static constexpr std::uint8_t kDay = 7;
   static constexpr std::uint8_t kMonth = 8;
   static constexpr std::uint8_t kYear = 9;
+  static constexpr std::uint8_t kStatusA = 10;
   static constexpr std::uint8_t kStatusB = 11;
   static constexpr std::uint8_t kCentury = 0x32;
 
+  static constexpr std::uint8_t kUpdating = 0x80;
   static constexpr std::uint8_t k24Hours = 0x02;
   static constexpr std::uint8_t kBinary = 0x04;
   static constexpr std::uint8_t kAfternoon = 0x80;
@@ -57,6 +65,23 @@ class Mc146818 {
   std::uint8_t Register(std::uint8_t number) {
     bus_.Write8(0, number);
     return bus_.Read8(1);
+  }
+
+  // False if there is no clock, or one that is never done: an update takes 2,228 us at most, and two
+  // accesses to ports one or two.
+  bool WaitUntilAtRest() {
+    constexpr std::uint8_t kNoDevice = 0xff;
+    constexpr int kMaxPolls = 10'000;
+    for (int i = 0; i < kMaxPolls; ++i) {
+      const std::uint8_t status = Register(kStatusA);
+      if ((status & kUpdating) == 0) {
+        return true;
+      }
+      if (status == kNoDevice) {
+        return false;
+      }
+    }
+    return false;
   }
 
   Reading Read() {

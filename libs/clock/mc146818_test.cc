@@ -17,12 +17,23 @@ namespace {
 // Seconds, minutes, hours, day, month, year, century, status B.
 using Registers = std::initializer_list<std::uint64_t>;
 
-std::optional<std::chrono::seconds> Read(std::initializer_list<Registers> readings) {
-  io::FakeBus::Record record;
-  for (const Registers& reading : readings) {
-    record.reads.insert(record.reads.end(), reading);
-  }
+constexpr std::uint64_t kAtRest = 0x26;  // status A
+constexpr std::uint64_t kUpdating = 0xa6;
+
+std::optional<std::chrono::seconds> ReadRaw(const std::vector<std::uint64_t>& reads) {
+  io::FakeBus::Record record{.reads = reads};
   return Mc146818(io::FakeBus(record)).UnixTime();
+}
+
+// From a clock that is at rest before and after each reading.
+std::optional<std::chrono::seconds> Read(std::initializer_list<Registers> readings) {
+  std::vector<std::uint64_t> reads;
+  for (const Registers& reading : readings) {
+    reads.push_back(kAtRest);
+    reads.insert(reads.end(), reading);
+    reads.push_back(kAtRest);
+  }
+  return ReadRaw(reads);
 }
 
 constexpr std::chrono::seconds kMoment{1'790'000'059};  // 2026-09-21 14:14:19
@@ -48,6 +59,29 @@ TEST(Mc146818Test, ReadsAgainWhenTheClockTickedMeanwhile) {
   const Registers torn = {0x59, 0x14, 0x14, 0x21, 0x09, 0x26, 0x20, 0x02};
   const Registers reading = {0x19, 0x14, 0x14, 0x21, 0x09, 0x26, 0x20, 0x02};
   EXPECT_EQ(Read({torn, reading, reading}), kMoment);
+}
+
+TEST(Mc146818Test, AnUpdateIsWaitedForAndWhatItTouchesIsReadAgain) {
+  const std::vector<std::uint64_t> torn = {0x00, 0x14, 0x14, 0x21, 0x09, 0x26, 0x20, 0x02};
+  const std::vector<std::uint64_t> reading = {0x19, 0x14, 0x14, 0x21, 0x09, 0x26, 0x20, 0x02};
+  std::vector<std::uint64_t> reads;
+  const auto add = [&](std::uint64_t before, const std::vector<std::uint64_t>& registers,
+                       std::uint64_t after) {
+    reads.push_back(before);
+    reads.insert(reads.end(), registers.begin(), registers.end());
+    reads.push_back(after);
+  };
+  // Twice the same nonsense, since the update that was under way did not move on.
+  add(kAtRest, torn, kUpdating);
+  add(kAtRest, torn, kUpdating);
+  reads.insert(reads.end(), {kUpdating, kUpdating});
+  add(kAtRest, reading, kAtRest);
+  add(kAtRest, reading, kAtRest);
+  EXPECT_EQ(ReadRaw(reads), kMoment);
+}
+
+TEST(Mc146818Test, AClockThatIsNeverDoneHasNoTime) {
+  EXPECT_EQ(ReadRaw(std::vector<std::uint64_t>(1 << 16, kUpdating)), std::nullopt);
 }
 
 TEST(Mc146818Test, AnAbsentClockHasNoTime) { EXPECT_EQ(Read({}), std::nullopt); }

@@ -1,4 +1,4 @@
-// Makes font.h's table of a console font: make_font FONT.psf HEIGHT >font.cc.
+// Makes font.h's table of a console font: make_font FONT.psf HEIGHT font.cc.
 //
 // The font is of PSF's first version, with the table that tells which glyph stands for which
 // character.
@@ -63,8 +63,8 @@ std::optional<Font> Parse(Bytes file) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::println(stderr, "usage: make_font FONT.psf HEIGHT");
+  if (argc != 4) {
+    std::println(stderr, "usage: make_font FONT.psf HEIGHT SOURCE.cc");
     return 2;
   }
   std::ifstream stream(argv[1], std::ios::binary);
@@ -74,21 +74,27 @@ int main(int argc, char** argv) {
     std::println(stderr, "make_font: {} is no PSF font, version 1, of {} rows", argv[1], argv[2]);
     return 1;
   }
-  std::println("// Made by make_font.\n#include \"libs/console/font.h\"\n\n#include <cstdint>\n");
-  std::println("namespace ashlar::console {{\n");
-  std::println("const std::uint8_t kFont[kFontLast - kFontFirst + 1][kFontHeight] = {{");
+  std::ofstream source(argv[3]);
+  std::println(source,
+               "// Made by make_font.\n#include \"libs/console/font.h\"\n\n#include <cstdint>\n");
+  std::println(source, "namespace ashlar::console {{\n");
+  std::println(source, "const std::uint8_t kFont[kFontLast - kFontFirst + 1][kFontHeight] = {{");
   for (unsigned character = ' '; character <= '~'; ++character) {
     const auto found = font->characters.find(character);
     if (found == font->characters.end()) {
       std::println(stderr, "make_font: {} has no character {}", argv[1], character);
       return 1;
     }
-    std::print("    {{");
+    std::print(source, "    {{");
     for (const unsigned char row :
          font->glyphs.subspan(found->second * font->height, font->height)) {
-      std::print("{:#04x}, ", row);
+      std::print(source, "{:#04x}, ", row);
     }
-    std::println("}},");
+    std::println(source, "}},");
   }
-  std::println("}};\n\n}}  // namespace ashlar::console");
+  std::println(source, "}};\n\n}}  // namespace ashlar::console");
+  if (!source.flush()) {
+    std::println(stderr, "make_font: cannot write {}", argv[3]);
+    return 1;
+  }
 }

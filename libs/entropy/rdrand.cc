@@ -1,9 +1,7 @@
 // Entropy from the CPU: RDSEED, or RDRAND where that is all there is.
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <expected>
 #include <optional>
 #include <span>
@@ -11,6 +9,7 @@
 #include "libs/arch/x86_64/cpuid.h"
 #include "libs/base/result.h"
 #include "libs/entropy/entropy.h"
+#include "libs/entropy/fill_by_words.h"
 
 namespace ashlar::entropy {
 namespace {
@@ -73,18 +72,7 @@ Result<void> Fill(std::span<std::byte> bytes) {
   if (source == Source::kNone) {
     return std::unexpected(Error::kUnsupported);
   }
-  const std::span<std::byte> whole = bytes;
-  while (!bytes.empty()) {
-    const auto value = Draw();
-    if (!value) {
-      std::ranges::fill(whole, std::byte{0});
-      return std::unexpected(Error::kUnsupported);
-    }
-    const std::size_t size = std::min(bytes.size(), sizeof *value);
-    std::memcpy(bytes.data(), &*value, size);
-    bytes = bytes.subspan(size);
-  }
-  return {};
+  return FillByWords(bytes, Draw);
 }
 
 }  // namespace ashlar::entropy

@@ -1,11 +1,11 @@
-// Entropy from the host: the machine's virtio entropy device.
+// Entropy from the machine's virtio entropy device.
 // SPDX-License-Identifier: Apache-2.0
+#include "libs/entropy/virtio_rng.h"
+
 #include <cstddef>
 #include <span>
 
 #include "libs/base/result.h"
-#include "libs/entropy/entropy.h"
-#include "libs/events/events.h"
 #include "libs/log/log.h"
 #include "libs/virtio/devices.h"
 #include "libs/virtio/rng/rng.h"
@@ -15,16 +15,15 @@ namespace ashlar::entropy {
 namespace {
 
 constinit virtio::Rng device;
-constinit events::Event note;
 constinit bool looked = false;
 
-// Starts the first entropy device there is; without one Fill() finds nothing started.
+// Starts the first entropy device there is; without one FillFromVirtioRng() finds nothing started.
 void Look() {
   for (virtio::Transport* transport : virtio::Devices()) {
     if (transport->type() != virtio::DeviceType::kEntropy) {
       continue;
     }
-    const Result<void> started = device.Start(*transport, note);
+    const Result<void> started = device.Start(*transport);
     if (started) {
       return;
     }
@@ -34,7 +33,7 @@ void Look() {
 
 }  // namespace
 
-Result<void> Fill(std::span<std::byte> bytes) {
+Result<void> FillFromVirtioRng(std::span<std::byte> bytes) {
   if (!looked) {
     looked = true;
     Look();

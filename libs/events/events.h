@@ -49,8 +49,8 @@ struct Message {
 /// Notes `event` whenever `source` fires from now on. A source is the machine's own number: a
 /// global system interrupt (I/O APIC input) on PCs, an event-channel port on Xen, a file descriptor
 /// that becomes readable on linuxu (level-triggered: it wakes Wait() as long as it stays readable).
-/// kNotFound: no such source; kExists: it has an event already; kNoSpace: the table is full.
-/// Not in interrupt context.
+/// kNotFound: no such source; kExists: it has an event already, and is no line that the machine
+/// lets devices share; kNoSpace: the table is full. Not in interrupt context.
 Result<void> Listen(std::uint32_t source, Event& event);
 
 /// A message that notes `event` when a device writes it. kUnsupported where devices can't write

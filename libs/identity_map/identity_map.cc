@@ -7,16 +7,15 @@
 #include <cstring>
 #include <span>
 
-#include "libs/arch/x86_64/control_registers.h"
-#include "libs/arch/x86_64/cpuid.h"
-#include "libs/arch/x86_64/page_table_entry.h"
+#include "libs/arch/page_table.h"
+#include "libs/arch/paging.h"
 #include "libs/base/units.h"
-#include "libs/page_map/page_tables_x86_64.h"
+#include "libs/page_map/page_tables.h"
 
 // The linker script's; entry.S fills the first in. (Aligned arrays of our own would align, and so
 // pad, the file.) Its number of spare tables is the last one's address.
 extern "C" {
-extern ashlar::x86_64::PageTable __page_map_level_4;
+extern ashlar::arch::PageTable __page_map_level_4;
 extern std::byte __spare_page_tables[][ashlar::kPageSize];
 extern const std::byte ashlar_spare_page_tables;
 }
@@ -24,12 +23,10 @@ extern const std::byte ashlar_spare_page_tables;
 namespace ashlar::identity_map {
 namespace {
 
-using x86_64::PageTableEntry;
+using arch::PageTableEntry;
 
-constexpr std::uint64_t kReadOnly =
-    PageTableEntry::kPresent | PageTableEntry::kAccessed | PageTableEntry::kNoExecute;
-constexpr std::uint64_t kUncached = kReadOnly | PageTableEntry::kWritable | PageTableEntry::kDirty |
-                                    PageTableEntry::kCacheDisable | PageTableEntry::kWriteThrough;
+// What is mapped here is never executed.
+enum class Kind : std::uint8_t { kReadOnly, kReadWrite, kDevice };
 
 // Page zero stays unmapped, so that null pointers fault; yet QEMU's loader leaves things there.
 // They are read here, where PCs have the display's memory and no loader leaves anything.
@@ -45,13 +42,11 @@ constinit std::size_t spare_tables_used = 0;
 // PageTables could do it, at the price of 2 KiB in every image: every image can power off.
 // (Out of line: twice in every image otherwise.)
 [[gnu::noinline]] bool MapMissing(std::uintptr_t begin, std::uintptr_t end, std::uintptr_t offset,
-                                  std::uint64_t flags,
-                                  page_map::PageTables::AllocateTable allocate) {
-  constexpr std::uint64_t kTableFlags = PageTableEntry::kPresent | PageTableEntry::kWritable;
+                                  Kind kind, page_map::PageTables::AllocateTable allocate) {
   while (begin < end) {
-    x86_64::PageTable* table = &__page_map_level_4;
+    arch::PageTable* table = &__page_map_level_4;
     unsigned level = 4;
-    PageTableEntry* entry = &(*table)[x86_64::PageTableIndex(begin, level)];
+    PageTableEntry* entry = &(*table)[arch::PageTableIndex(begin, level)];
     while (level != 1 && !(entry->present() && level != 4 && entry->large())) {
       if (!entry->present()) {
         if (level == 2) {
@@ -62,18 +57,21 @@ constinit std::size_t spare_tables_used = 0;
           return false;
         }
         std::memset(page, 0, kPageSize);
-        *entry = {reinterpret_cast<std::uintptr_t>(page) | kTableFlags};
+        arch::ReplaceInUse::Replace(*entry,
+                                    PageTableEntry::Table(reinterpret_cast<std::uintptr_t>(page)));
       }
-      table = reinterpret_cast<x86_64::PageTable*>(entry->address());
+      table = reinterpret_cast<arch::PageTable*>(entry->address());
       --level;
-      entry = &(*table)[x86_64::PageTableIndex(begin, level)];
+      entry = &(*table)[arch::PageTableIndex(begin, level)];
     }
-    begin = AlignDown(begin, x86_64::PageTableSpan(level));
+    begin = AlignDown(begin, arch::PageTableSpan(level));
     if (!entry->present()) {
-      *entry = {(begin - offset) | flags | (level == 2 ? PageTableEntry::kLarge : 0)};
+      *entry = {(begin - offset) | PageTableEntry::PageFlags(level, kind != Kind::kReadOnly, false,
+                                                             kind == Kind::kDevice)};
     }
-    begin += x86_64::PageTableSpan(level);
+    begin += arch::PageTableSpan(level);
   }
+  arch::PublishTables();
   return true;
 }
 
@@ -91,10 +89,10 @@ std::byte* AllocateSpareTable() {
 }
 
 page_map::PageTables Tables(page_map::PageTables::AllocateTable allocate) {
-  return {__page_map_level_4, allocate, x86_64::HasGibibytePages()};
+  return {__page_map_level_4, allocate, arch::HasGibibytePages()};
 }
 
-void ForgetTranslations() { x86_64::WriteCr3(x86_64::ReadCr3()); }
+void ForgetTranslations() { arch::ForgetTranslations(); }
 
 std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t size) {
   if (!Reachable(address, size) || (address < kPageSize && address + size > kPageZeroAliasSize)) {
@@ -103,7 +101,7 @@ std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t s
   const std::uintptr_t offset = address < kPageSize ? kPageZeroAlias : 0;
   address += offset;
   if (!MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), offset,
-                  kReadOnly, AllocateSpareTable)) {
+                  Kind::kReadOnly, AllocateSpareTable)) {
     return {};
   }
   return {reinterpret_cast<const std::byte*>(address), size};
@@ -112,8 +110,7 @@ std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t s
 std::span<std::byte> WritablePhysical(std::uint64_t address, std::size_t size) {
   if (!Reachable(address, size) ||
       !MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), 0,
-                  kReadOnly | PageTableEntry::kWritable | PageTableEntry::kDirty,
-                  AllocateSpareTable)) {
+                  Kind::kReadWrite, AllocateSpareTable)) {
     return {};
   }
   return {reinterpret_cast<std::byte*>(address), size};
@@ -122,8 +119,8 @@ std::span<std::byte> WritablePhysical(std::uint64_t address, std::size_t size) {
 volatile std::byte* DeviceRegisters(std::uint64_t address, std::size_t size,
                                     page_map::PageTables::AllocateTable allocate) {
   if (!Reachable(address, size) ||
-      !MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), 0, kUncached,
-                  allocate)) {
+      !MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), 0,
+                  Kind::kDevice, allocate)) {
     return nullptr;
   }
   return reinterpret_cast<volatile std::byte*>(address);

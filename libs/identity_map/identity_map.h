@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <span>
 
-#include "libs/page_map/page_tables_x86_64.h"
+#include "libs/page_map/page_tables.h"
 
 namespace ashlar::identity_map {
 

@@ -10,7 +10,7 @@
 #include "libs/memory_map/memory_map.h"
 #include "libs/memory_map/region_list.h"
 #include "libs/page_map/page_map.h"
-#include "libs/page_map/page_tables_x86_64.h"
+#include "libs/page_map/page_tables.h"
 
 extern "C" {
 extern const std::byte __image_start;

@@ -15,6 +15,9 @@ struct LineMode {
   bool active_low = false;
 };
 
+/// Where a PC's first I/O APIC is, on machines that don't say.
+inline constexpr std::uint32_t kDefaultIoApic = 0xfec00000;
+
 /// The driver [82093AA]. The bus's offset 0 is the register select.
 template <io::Bus Bus>
 class IoApic {
@@ -32,8 +35,17 @@ class IoApic {
                                        (mode.level_triggered ? kLevelTriggered : 0));
   }
 
-  /// Nothing comes from `input` any more.
-  void Mask(std::uint32_t input) { Write(kFirstEntry + 2 * input, kMasked); }
+  /// Nothing comes from any input any more, but for those that firmware has for itself (in SMI
+  /// mode). An input that waits for the end of its interrupt does not: the masked entry is an
+  /// edge's.
+  void MaskAll() {
+    const std::uint32_t inputs = input_count();
+    for (std::uint32_t input = 0; input < inputs; ++input) {
+      if ((Read(kFirstEntry + 2 * input) & kDeliveryMode) != kSmi) {
+        Write(kFirstEntry + 2 * input, kMasked);
+      }
+    }
+  }
 
  private:
   static constexpr std::size_t kSelect = 0x00;
@@ -42,6 +54,8 @@ class IoApic {
   static constexpr std::uint32_t kVersion = 1;
   static constexpr std::uint32_t kFirstEntry = 0x10;
 
+  static constexpr std::uint32_t kDeliveryMode = 7 << 8;
+  static constexpr std::uint32_t kSmi = 2 << 8;
   static constexpr std::uint32_t kActiveLow = 1 << 13;
   static constexpr std::uint32_t kLevelTriggered = 1 << 15;
   static constexpr std::uint32_t kMasked = 1 << 16;

@@ -19,8 +19,8 @@ class LocalApic {
 
   explicit LocalApic(Bus bus) : bus_(bus) {}
 
-  /// Lets interrupts through, all local sources masked. Spurious ones come as `spurious_vector` and
-  /// want no EndOfInterrupt().
+  /// Lets interrupts through, all local sources masked but those that firmware has for itself.
+  /// Spurious ones come as `spurious_vector` and want no EndOfInterrupt().
   void Enable(std::uint8_t spurious_vector) {
     bus_.Write32(kTaskPriority, 0);
     const std::uint32_t entries = (bus_.Read32(kVersion) >> 16 & 0xff) + 1;
@@ -29,10 +29,10 @@ class LocalApic {
     bus_.Write32(kLint1, kMasked);
     bus_.Write32(kError, kMasked);
     if (entries >= 5) {
-      bus_.Write32(kPerformance, kMasked);
+      MaskUnlessFirmwares(kPerformance);
     }
     if (entries >= 6) {
-      bus_.Write32(kThermal, kMasked);
+      MaskUnlessFirmwares(kThermal);
     }
     bus_.Write32(kSpurious, kSoftwareEnable | spurious_vector);
   }
@@ -69,9 +69,18 @@ class LocalApic {
   static constexpr std::size_t kCurrentCount = 0x390;
   static constexpr std::size_t kDivide = 0x3e0;
 
+  static constexpr std::uint32_t kDeliveryMode = 7 << 8;
+  static constexpr std::uint32_t kSmi = 2 << 8;
   static constexpr std::uint32_t kMasked = 1 << 16;
   static constexpr std::uint32_t kSoftwareEnable = 1 << 8;
   static constexpr std::uint32_t kDivideBy1 = 0b1011;
+
+  // An entry in SMI mode is the firmware's: it may cool the CPU by it.
+  void MaskUnlessFirmwares(std::size_t entry) {
+    if ((bus_.Read32(entry) & kDeliveryMode) != kSmi) {
+      bus_.Write32(entry, kMasked);
+    }
+  }
 
   Bus bus_;
 };

@@ -1,11 +1,14 @@
-// The structures and constants that pass between a process and the Linux kernel on x86-64, as far
-// as Ashlar uses them. Names are Linux's, in the house's spelling; every layout is asserted here
-// and compared with the kernel's own headers in abi_test.cc.
+// The structures and constants that pass between a process and the Linux kernel, as far as Ashlar
+// uses them. Names are Linux's, in the house's spelling; every layout is asserted here and compared
+// with the kernel's own headers in abi_test.cc. What differs between CPUs is in abi_cpu.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+
+#include "libs/linux/abi_cpu.h"
+#include "libs/linux/signal_stack.h"
 
 namespace ashlar::linux {
 
@@ -34,9 +37,13 @@ inline constexpr int kStandardOutput = 1;
 
 // openat(2)
 inline constexpr int kAtFdcwd = -100;
+inline constexpr int kOpenReadOnly = 0;
 inline constexpr int kOpenReadWrite = 02;
 inline constexpr int kOpenNonblock = 04000;
 inline constexpr int kOpenCloexec = 02000000;
+
+// lseek(2)
+inline constexpr int kFromEnd = 2;
 
 // fcntl(2)
 inline constexpr int kSetStatusFlags = 4;
@@ -78,9 +85,6 @@ struct IoVector {
 };
 static_assert(sizeof(IoVector) == 16);
 
-// arch_prctl(2)
-inline constexpr int kArchSetFs = 0x1002;
-
 // The auxiliary vector [linux include/uapi/linux/auxvec.h], between envp and the strings on a new
 // process's stack.
 struct AuxiliaryEntry {
@@ -91,9 +95,6 @@ static_assert(sizeof(AuxiliaryEntry) == 16);
 inline constexpr std::uint64_t kAtNull = 0;
 inline constexpr std::uint64_t kAtHardwareCapabilities2 = 26;
 inline constexpr std::uint64_t kAtVdso = 33;  // AT_SYSINFO_EHDR
-/// Bit of AT_HWCAP2: user mode may use RDFSBASE and its sisters [linux
-/// arch/x86/include/uapi/asm/hwcap2.h].
-inline constexpr std::uint64_t kHardwareCapability2Fsgsbase = 1 << 1;
 
 // Signals.
 inline constexpr int kSigill = 4;
@@ -106,42 +107,19 @@ inline constexpr std::uint64_t kSaRestorer = 0x04000000;
 inline constexpr std::uint64_t kSaOnstack = 0x08000000;
 inline constexpr std::uint64_t kSaNodefer = 0x40000000;
 
+// Codes of SIGSEGV.
+inline constexpr int kSegmentUnmapped = 1;
+inline constexpr int kSegmentAccess = 2;
+
 struct SignalInfo {
-  std::int32_t signal;
-  std::int32_t error;
-  std::int32_t code;
-  std::int32_t padding;
-  std::uint64_t address;  // of the fault, for the signals above
-  std::uint8_t rest[104];
+  std::int32_t signal = 0;
+  std::int32_t error = 0;
+  std::int32_t code = 0;
+  std::int32_t padding = 0;
+  std::uint64_t address = 0;  // of the fault, for the signals above
+  std::uint8_t rest[104] = {};
 };
 static_assert(sizeof(SignalInfo) == 128 && offsetof(SignalInfo, address) == 16);
-
-struct SignalStack {
-  void* base;
-  std::int32_t flags;
-  std::size_t size;
-};
-static_assert(sizeof(SignalStack) == 24 && offsetof(SignalStack, size) == 16);
-
-/// [linux arch/x86/include/uapi/asm/sigcontext.h, struct sigcontext_64]
-struct SignalContext {
-  std::uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
-  std::uint64_t rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, rflags;
-  std::uint16_t cs, gs, fs, ss;
-  std::uint64_t error_code;   // as the CPU pushed it
-  std::uint64_t trap_number;  // the exception's vector
-  std::uint64_t old_mask;
-  std::uint64_t cr2;
-};
-static_assert(offsetof(SignalContext, rip) == 128 && offsetof(SignalContext, cr2) == 176);
-
-struct UserContext {
-  std::uint64_t flags;
-  UserContext* link;
-  SignalStack stack;
-  SignalContext registers;
-};
-static_assert(offsetof(UserContext, registers) == 40);
 
 using SignalHandler = void (*)(int signal, SignalInfo* info, UserContext* context);
 

@@ -34,6 +34,10 @@ TEST(AbiTest, NumbersAreTheKernels) {
   EXPECT_EQ(static_cast<long>(Number::kMprotect), __NR_mprotect);
   EXPECT_EQ(static_cast<long>(Number::kRtSigaction), __NR_rt_sigaction);
   EXPECT_EQ(static_cast<long>(Number::kIoctl), __NR_ioctl);
+  EXPECT_EQ(static_cast<long>(Number::kLseek), __NR_lseek);
+  EXPECT_EQ(static_cast<long>(Number::kPread64), __NR_pread64);
+  EXPECT_EQ(static_cast<long>(Number::kPwrite64), __NR_pwrite64);
+  EXPECT_EQ(static_cast<long>(Number::kFdatasync), __NR_fdatasync);
   EXPECT_EQ(static_cast<long>(Number::kReadv), __NR_readv);
   EXPECT_EQ(static_cast<long>(Number::kWritev), __NR_writev);
   EXPECT_EQ(static_cast<long>(Number::kSocket), __NR_socket);
@@ -72,7 +76,9 @@ TEST(AbiTest, ErrorNumbersAreTheKernels) {
 
 TEST(AbiTest, FlagsAreTheKernels) {
   EXPECT_EQ(kAtFdcwd, AT_FDCWD);
+  EXPECT_EQ(kOpenReadOnly, O_RDONLY);
   EXPECT_EQ(kOpenReadWrite, O_RDWR);
+  EXPECT_EQ(kFromEnd, SEEK_END);
   EXPECT_EQ(kOpenNonblock, O_NONBLOCK);
   EXPECT_EQ(kOpenCloexec, O_CLOEXEC);
   EXPECT_EQ(kSetStatusFlags, F_SETFL);
@@ -130,6 +136,8 @@ TEST(AbiTest, StructuresAreTheKernels) {
   EXPECT_EQ(sizeof(PacketMembership), sizeof(packet_mreq));
   EXPECT_EQ(sizeof(SignalInfo), sizeof(siginfo_t));
   EXPECT_EQ(offsetof(SignalInfo, address), offsetof(siginfo_t, si_addr));
+  EXPECT_EQ(kSegmentUnmapped, SEGV_MAPERR);
+  EXPECT_EQ(kSegmentAccess, SEGV_ACCERR);
   EXPECT_EQ(sizeof(SignalStack), sizeof(stack_t));
   EXPECT_EQ(offsetof(SignalContext, rip), offsetof(sigcontext, rip));
   EXPECT_EQ(offsetof(SignalContext, error_code), offsetof(sigcontext, err));

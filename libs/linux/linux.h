@@ -94,6 +94,24 @@ inline Result<std::size_t> Write(int fd, std::span<const std::byte> bytes) {
   return internal::Count(SystemCall(Number::kWrite, fd, bytes.data(), bytes.size()));
 }
 
+/// At `offset`, wherever the file's own position is. (pread(2), pwrite(2).)
+inline Result<std::size_t> ReadAt(int fd, std::span<std::byte> bytes, std::uint64_t offset) {
+  return internal::Count(SystemCall(Number::kPread64, fd, bytes.data(), bytes.size(), offset));
+}
+inline Result<std::size_t> WriteAt(int fd, std::span<const std::byte> bytes, std::uint64_t offset) {
+  return internal::Count(SystemCall(Number::kPwrite64, fd, bytes.data(), bytes.size(), offset));
+}
+
+/// What was written is on the disk. (fdatasync(2).)
+inline Result<void> SynchronizeData(int fd) {
+  return internal::Nothing(SystemCall(Number::kFdatasync, fd));
+}
+
+/// How long it is, a block device as well. (lseek(2) to the end.)
+inline Result<std::size_t> Size(int fd) {
+  return internal::Count(SystemCall(Number::kLseek, fd, 0, kFromEnd));
+}
+
 inline Result<std::size_t> ReadVector(int fd, std::span<const IoVector> parts) {
   return internal::Count(SystemCall(Number::kReadv, fd, parts.data(), parts.size()));
 }
@@ -153,10 +171,6 @@ inline Result<void> SetSignalAction(int signal, const SignalAction& action) {
 
 inline Result<void> SetSignalStack(const SignalStack& stack) {
   return internal::Nothing(SystemCall(Number::kSigaltstack, &stack, nullptr));
-}
-
-inline Result<void> SetFsBase(void* base) {
-  return internal::Nothing(SystemCall(Number::kArchPrctl, kArchSetFs, base));
 }
 
 // Time and chance.

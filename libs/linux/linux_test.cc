@@ -51,6 +51,20 @@ TEST(LinuxTest, VectorsGatherAndScatter) {
   Close(*zero);
 }
 
+TEST(LinuxTest, AFileIsReadWhereOneWants) {
+  const Result<int> program = Open("/proc/self/exe", kOpenReadOnly | kOpenCloexec);
+  ASSERT_TRUE(program.has_value());
+  std::array<std::byte, 3> name;
+  EXPECT_EQ(ReadAt(*program, name, 1), 3u);
+  EXPECT_EQ(std::memcmp(name.data(), "ELF", 3), 0);
+  EXPECT_GT(Size(*program).value_or(0), 1000u);
+  EXPECT_EQ(ReadAt(*program, name, *Size(*program)), 0u);
+  EXPECT_EQ(WriteAt(*program, name, 0), std::unexpected(Error::kBroken));
+  EXPECT_TRUE(SynchronizeData(*program));
+  Close(*program);
+  EXPECT_EQ(SynchronizeData(*program), std::unexpected(Error::kBroken));
+}
+
 TEST(LinuxTest, MapsAndProtects) {
   const Result<std::span<std::byte>> pages = MapAnonymous(8192, kProtRead | kProtWrite, 0);
   ASSERT_TRUE(pages.has_value());

@@ -32,6 +32,7 @@ constexpr std::size_t kPollBudget = 64;
 // the second number.
 constexpr std::size_t kMaxHeld = 40;
 constexpr std::size_t kMaxHeldSmall = 52;
+static_assert(kMaxHeldSmall + 12 <= netdev::kMinReceiveBuffers);
 constexpr std::size_t kSmallFrame = 90;
 // Told to the device without waiting for the event loop.
 constexpr std::size_t kFlushThreshold = 32;
@@ -87,10 +88,9 @@ err_t Interface::Initialize(netif* interface) {
   unsigned int checksums = NETIF_CHECKSUM_ENABLE_ALL;
   if (properties.transmit_checksum) {
     checksums &= ~static_cast<unsigned int>(NETIF_CHECKSUM_GEN_TCP);
-    // The IP packet's length is 16 bits.
-    constexpr std::size_t kMaxPacket = 0xffff;
-    interface->gso4_max = properties.tcp4_segmentation ? kMaxPacket - kIpv4Header - TCP_HLEN : 0;
-    interface->gso6_max = properties.tcp6_segmentation ? kMaxPacket - kIpv6Header - TCP_HLEN : 0;
+    const std::size_t max_segment = properties.max_packet - std::size_t{TCP_HLEN};
+    interface->gso4_max = properties.tcp4_segmentation ? max_segment - kIpv4Header : 0;
+    interface->gso6_max = properties.tcp6_segmentation ? max_segment - kIpv6Header : 0;
   }
   NETIF_SET_CHECKSUM_CTRL(interface, static_cast<std::uint16_t>(checksums));
   return ERR_OK;

@@ -316,6 +316,9 @@ void StartOn(std::span<netdev::NetDevice* const> devices, std::size_t memory) {
 
 void Start() {
   const auto devices = netdev::Devices();
+  if (devices.empty()) {
+    console::Write("net: there is no network device: nobody but this image itself is reached\n");
+  }
   // Half of what the drivers left: the application has the rest.
   StartOn(devices, page_allocator::Measure().free_bytes / 2);
 }

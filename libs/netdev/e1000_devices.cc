@@ -1,103 +1,83 @@
 // The set of drivers of PCs with nothing below: Intel's gigabit Ethernet controllers.
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <expected>
 #include <span>
+#include <string_view>
 
 #include "libs/base/result.h"
-#include "libs/base/units.h"
 #include "libs/e1000/e1000.h"
 #include "libs/e1000/registers.h"
 #include "libs/events/events.h"
 #include "libs/io/mmio_bus.h"
-#include "libs/io/port_bus.h"
 #include "libs/log/log.h"
 #include "libs/netdev/netdev.h"
-#include "libs/page_allocator/page_allocator.h"
-#include "libs/page_map/page_map.h"
-#include "libs/pci/mechanism1.h"
+#include "libs/pci/device_set.h"
+#include "libs/pci/interrupts.h"
 #include "libs/pci/pci.h"
 
 namespace ashlar::netdev {
 namespace {
 
-using Nic = e1000::Nic<io::MmioBus>;
-
 constexpr std::uint16_t kIntel = 0x8086;
+constexpr std::uint16_t k82540em = 0x100e;
+constexpr std::uint16_t k82574l = 0x10d3;
 
-// 82540EM, 82545EM, 82544GC; 82574L.
-constexpr std::array<std::uint16_t, 4> kDeviceIds = {0x100e, 0x100f, 0x1008, 0x10d3};
+// A network controller, of any kind [PCI-3.0 appendix D].
+constexpr std::uint8_t kNetworkClass = 0x02;
 
-constexpr std::size_t kMostDevices = 4;
+struct E1000 {
+  using Interface = NetDevice;
+  using Nic = e1000::Nic<io::MmioBus>;
 
-constinit std::array<NetDevice*, kMostDevices> devices = {};
-constinit std::array<events::Event, kMostDevices> notes = {};
-constinit std::size_t count = 0;
-constinit bool looked = false;
-constinit pci::Mechanism1<io::PortBus> config{io::PortBus(pci::kMechanism1Port)};
+  static constexpr std::string_view kLibrary = "e1000";
+  static constexpr std::string_view kDevices = "network cards";
 
-bool IsOurs(const pci::Function& function) {
-  return function.vendor_id == kIntel &&
-         std::ranges::find(kDeviceIds, function.device_id) != kDeviceIds.end();
-}
-
-// By message where the device has them, else by the line that the firmware noted.
-Result<void> TakeInterrupts(pci::Address address, events::Event& event) {
-  if (pci::FindCapability(config, address, pci::kCapabilityMsi)) {
-    const events::Message message = ASHLAR_TRY(events::AllocateMessage(event));
-    return pci::EnableMsi(config, address, message.address, message.data);
+  static bool Drives(const pci::Function& function) {
+    return function.vendor_id == kIntel &&
+           (function.device_id == k82540em || function.device_id == k82574l);
   }
-  return events::Listen(ASHLAR_TRY(pci::InterruptLine(config, address)), event);
-}
 
-Result<Nic*> Start(pci::Address address, events::Event& event) {
-  const pci::Bar bar = ASHLAR_TRY(pci::ReadBar(config, address, 0));
-  if (bar.io || bar.size < e1000::kRegisterBytes) {
-    return std::unexpected(Error::kBroken);
-  }
-  const io::MmioBus registers(ASHLAR_TRY(page_map::MapDevice(bar.address, bar.size)));
-  pci::ChangeCommand(config, address, pci::kCommandMemory | pci::kCommandBusMaster);
-  const std::size_t size = AlignUp(Nic::MemoryFor({}), kPageSize);
-  const std::span<std::byte> memory = ASHLAR_TRY(page_allocator::Allocate(size));
-  const Result<Nic*> nic = Nic::Start(registers, memory, event);
-  if (!nic) {
-    page_allocator::Free(memory);
-    return nic;
-  }
-  ASHLAR_TRY(TakeInterrupts(address, event));
-  return nic;
-}
-
-void Look() {
-  if (!config.Present()) {
-    return;
-  }
-  pci::Walk walk(config);
-  while (const auto function = walk.Next()) {
-    if (!IsOurs(*function) || count == kMostDevices) {
-      continue;
-    }
-    const Result<Nic*> nic = Start(function->address, notes[count]);
-    if (nic) {
-      devices[count++] = *nic;
-    } else {
-      log::Error("e1000", "PCI device ", function->address.bus, ":", function->address.device, ".",
-                 function->address.function, " does not start: ", nic.error());
+  static void PassOver(const pci::Function& function) {
+    if (function.class_code == kNetworkClass) {
+      const pci::Address address = function.address;
+      log::Warning("netdev", "PCI device ", address.bus, ":", address.device, ".", address.function,
+                   " is a network card without a driver here: ", log::Hex(function.vendor_id), " ",
+                   log::Hex(function.device_id));
     }
   }
-}
+
+  static pci::Wishes WishesFor(const pci::Function& function) {
+    return {.least_registers = e1000::kRegisterBytes,
+            .most_registers = e1000::kRegisterBytes,
+            .memory = Nic::MemoryFor({}),
+            // The 8254x has the capability; Intel's drivers do not use it [e1000].
+            .messages = FamilyOf(function) == e1000::Family::k82574};
+  }
+
+  static Result<NetDevice*> Start(const pci::Prepared& device, const pci::Function& function,
+                                  events::Event& event) {
+    if (FamilyOf(function) == e1000::Family::k82574) {
+      // It may hang when its link wakes up: Intel's drivers keep it awake [e1000e].
+      pci::KeepLinkAwake(device.place.config, function.address);
+    }
+    return Nic::Start(device.place, device.memory, event,
+                      {.family = FamilyOf(function),
+                       .msix = device.interrupts == pci::Interrupts::kMsix});
+  }
+
+  static void Finish(std::size_t) {}
+
+ private:
+  static e1000::Family FamilyOf(const pci::Function& function) {
+    return function.device_id == k82574l ? e1000::Family::k82574 : e1000::Family::k8254x;
+  }
+};
+
+constinit pci::DeviceSet<E1000> devices;
 
 }  // namespace
 
-std::span<NetDevice* const> Devices() {
-  if (!looked) {
-    looked = true;
-    Look();
-  }
-  return std::span(devices).first(count);
-}
+std::span<NetDevice* const> Devices() { return devices.Devices(); }
 
 }  // namespace ashlar::netdev

@@ -25,8 +25,13 @@ struct Properties {
   bool receive_checksum = false;   ///< may deliver frames with Received::checksum_verified
   bool tcp4_segmentation = false;  ///< cuts large TCP/IPv4 frames (Offload::segment_size)
   bool tcp6_segmentation = false;
-  std::uint16_t max_fragments = 1;  ///< of one frame
+  std::uint16_t max_packet = 0xffff;  ///< largest IP packet that it cuts, bytes
+  std::uint16_t max_fragments = 1;    ///< of one frame
 };
+
+/// Receive buffers that a set of drivers gives each of its queues at least. A stack may keep a
+/// dozen fewer than that for as long as it likes; one that keeps all receives nothing more.
+inline constexpr std::size_t kMinReceiveBuffers = 64;
 
 /// One stretch of memory that a frame's bytes lie in. Must be memory that devices can reach: any
 /// RAM of the image.

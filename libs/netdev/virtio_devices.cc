@@ -47,7 +47,12 @@ MacAddress MadeUpAddress() {
 void Look(StartVirtio start, StartVirtio otherwise) {
   virtio::NetOptions options = Options();
   for (virtio::Transport* transport : virtio::Devices()) {
-    if (transport->type() != virtio::DeviceType::kNetwork || count == kMostDevices) {
+    if (transport->type() != virtio::DeviceType::kNetwork) {
+      continue;
+    }
+    if (count == kMostDevices) {
+      log::Warning("virtio-net", "a network device is left out: an image has ", kMostDevices,
+                   " at most");
       continue;
     }
     options.mac_address = MadeUpAddress();

@@ -5,6 +5,7 @@
 #include <expected>
 #include <span>
 
+#include "libs/arch/publish_code.h"
 #include "libs/base/result.h"
 #include "libs/base/units.h"
 #include "libs/linux/linux.h"
@@ -55,7 +56,12 @@ Result<void> Protect(std::span<std::byte> pages, Access access) {
     return std::unexpected(Error::kInvalidArgument);
   }
   // kOutOfMemory: the process has as many mappings as the kernel allows (vm.max_map_count).
-  return linux::Protect(pages, ProtectionOf(access));
+  ASHLAR_TRY(linux::Protect(pages, ProtectionOf(access)));
+  if (access == Access::kReadExecute) {
+    // The kernel does it for a page that becomes executable for the first time only.
+    arch::PublishCode(reinterpret_cast<std::uintptr_t>(pages.data()), pages.size());
+  }
+  return {};
 }
 
 Result<volatile std::byte*> MapDevice(std::uint64_t, std::size_t) {

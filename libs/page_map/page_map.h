@@ -20,7 +20,8 @@ enum class Access : std::uint8_t {
 
 /// Sets what `pages` allows; base and size must be multiples of kPageSize. Splits large pages where
 /// it has to. kInvalidArgument: not aligned, or not RAM of this image; kOutOfMemory: no page for a
-/// table: nothing changed. Not in interrupt context.
+/// table; kUnsupported: to be executed, which a PV domain of Xen's has of its image alone. Nothing
+/// changed then. Not in interrupt context.
 Result<void> Protect(std::span<std::byte> pages, Access access);
 
 /// Makes a device's registers reachable, uncached, and returns their address (the physical one on

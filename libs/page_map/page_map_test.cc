@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/page_map/page_map.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 
 #include "gtest/gtest.h"
+#include "libs/arch/machine_code.h"
 #include "libs/base/result.h"
 #include "libs/base/units.h"
 #include "libs/page_allocator/page_allocator.h"
@@ -30,6 +32,30 @@ TEST(PageMapTest, PagesKeepTheirContentsThroughEveryAccess) {
   EXPECT_EQ(middle[0], std::byte{6});
   EXPECT_EQ((*pages)[0], std::byte{1});
   EXPECT_EQ((*pages)[2 * kPageSize], std::byte{5});
+  page_allocator::Free(*pages);
+}
+
+// Again, too: caches of instructions hold what was there before.
+TEST(PageMapTest, WhatWasWrittenIsExecuted) {
+  const Result<std::span<std::byte>> pages = page_allocator::Allocate(2 * kPageSize);
+  ASSERT_TRUE(pages);
+  const std::span<std::byte> code = pages->last(kPageSize);
+  constexpr auto kFirst = arch::Returning(42);
+  constexpr auto kSecond = arch::Returning(43);
+  std::ranges::copy(std::as_bytes(std::span(kFirst)), code.begin());
+  const Result<void> executable = Protect(code, Access::kReadExecute);
+  if (executable == std::unexpected(Error::kUnsupported)) {
+    page_allocator::Free(*pages);
+    GTEST_SKIP() << "a PV domain executes its image alone";
+  }
+  ASSERT_TRUE(executable);
+  const auto call = reinterpret_cast<int (*)()>(code.data());
+  EXPECT_EQ(call(), 42);
+  ASSERT_TRUE(Protect(code, Access::kReadWrite));
+  std::ranges::copy(std::as_bytes(std::span(kSecond)), code.begin());
+  ASSERT_TRUE(Protect(code, Access::kReadExecute));
+  EXPECT_EQ(call(), 43);
+  ASSERT_TRUE(Protect(code, Access::kReadWrite));
   page_allocator::Free(*pages);
 }
 

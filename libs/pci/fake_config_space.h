@@ -12,13 +12,16 @@
 
 namespace ashlar::pci {
 
-/// One function's registers. Writes reach the command register, the base addresses, MSI-X control
-/// and MSI.
+/// One function's registers. Writes reach the command register, the base addresses, the interrupt
+/// line, MSI-X control, MSI, the power state, and the link control.
 struct FakeFunction {
   std::array<std::uint32_t, 64> registers = {};
   std::array<std::uint32_t, 6> bar_masks = {};  ///< which bits of each base address can be written
   std::uint8_t msix = 0;                        ///< offset of the MSI-X capability
   std::uint8_t msi = 0;                         ///< offset of the MSI capability
+  std::uint8_t power = 0;                       ///< offset of the power management capability
+  std::uint8_t express = 0;                     ///< offset of the PCI Express capability
+  bool wakes_up = true;
   bool decoded_while_sizing = false;
 
   static FakeFunction Device(std::uint16_t vendor, std::uint16_t device) {
@@ -63,6 +66,10 @@ struct FakeFunction {
       msix = offset;
     } else if (id == kCapabilityMsi) {
       msi = offset;
+    } else if (id == kCapabilityPower) {
+      power = offset;
+    } else if (id == kCapabilityExpress) {
+      express = offset;
     }
     return *this;
   }
@@ -99,6 +106,12 @@ class FakeConfigSpace final : public ConfigSpace {
       target = (target & 0xff8effff) | (value & 0x00710000);
     } else if (function.msi != 0 && offset > function.msi && offset <= function.msi + 12) {
       target = value;
+    } else if (offset == 0x3c) {
+      target = (target & ~0xffu) | (value & 0xff);
+    } else if (function.power != 0 && offset == function.power + 4) {
+      SetPower(function, target, value);
+    } else if (function.express != 0 && offset == function.express + 0x10) {
+      target = ((target & 0xffff0000) & ~value) | (value & 0xffff);  // ones clear the status
     }
   }
 
@@ -106,6 +119,22 @@ class FakeConfigSpace final : public ConfigSpace {
   std::size_t reads = 0;
 
  private:
+  // Who wakes up has forgotten what firmware told it.
+  static void SetPower(FakeFunction& function, std::uint32_t& target, std::uint32_t value) {
+    const bool wakes = (target & 3) != 0 && (value & 3) == 0;
+    if (wakes && !function.wakes_up) {
+      return;
+    }
+    target = (target & ~0x0103u & ~(value & 0x8000)) | (value & 0x0103);
+    if (wakes) {
+      function.registers[1] &= 0xffff0000;
+      for (std::size_t i = 0; i < function.bar_masks.size(); ++i) {
+        function.registers[4 + i] &= ~function.bar_masks[i];
+      }
+      function.registers[0x3c / 4] &= ~0xffu;
+    }
+  }
+
   static std::uint32_t Key(Address address) {
     return std::uint32_t{address.bus} << 8 | std::uint32_t{address.device} << 3 | address.function;
   }

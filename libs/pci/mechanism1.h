@@ -46,6 +46,21 @@ class Mechanism1 final : public ConfigSpace {
     bus_.Write32(kData, value);
   }
 
+  /// Some devices have registers that answer to their own width alone. `offset` is a multiple of
+  /// it.
+  std::uint8_t Read8(Address address, std::uint8_t offset) {
+    bus_.Write32(kAddress, Mechanism1Address::Encode(address, offset));
+    return bus_.Read8(kData + offset % 4);
+  }
+  void Write8(Address address, std::uint8_t offset, std::uint8_t value) {
+    bus_.Write32(kAddress, Mechanism1Address::Encode(address, offset));
+    bus_.Write8(kData + offset % 4, value);
+  }
+  void Write16(Address address, std::uint8_t offset, std::uint16_t value) {
+    bus_.Write32(kAddress, Mechanism1Address::Encode(address, offset));
+    bus_.Write16(kData + offset % 4, value);
+  }
+
  private:
   static constexpr std::size_t kAddress = 0;
   static constexpr std::size_t kData = 4;

@@ -2,9 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/pci/pci.h"
 
+#include <array>
 #include <bit>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
 
 #include "libs/base/check.h"
+#include "libs/base/result.h"
 
 namespace ashlar::pci {
 namespace {
@@ -34,6 +41,13 @@ constexpr int kMostCapabilities = (256 - kFirstCapability) / 4;
 // MSI-X message control, in the upper half of the capability's first register [PCI-3.0 §6.8.2.3].
 constexpr std::uint32_t kMsixEnable = 1u << 31;
 constexpr std::uint32_t kMsixFunctionMask = 1u << 30;
+// The same of MSI [PCI-3.0 §6.8.1.3].
+constexpr std::uint32_t kMsiEnable = 1u << 16;
+
+// The bus right behind a bridge.
+unsigned SecondaryBus(ConfigSpace& config, Address bridge) {
+  return config.Read(bridge, kBusNumbers) >> 8 & 0xff;
+}
 
 unsigned BarCount(ConfigSpace& config, Address address) {
   const std::uint32_t header = config.Read(address, kHeaderType);
@@ -52,10 +66,11 @@ Function Walk::Look(Address address, std::uint32_t ids, bool& multi_function) {
       .device_id = static_cast<std::uint16_t>(ids >> 16),
       .class_code = static_cast<std::uint8_t>(class_register >> 24),
       .subclass = static_cast<std::uint8_t>(class_register >> 16),
+      .programming_interface = static_cast<std::uint8_t>(class_register >> 8),
       .header_type = static_cast<std::uint8_t>(header & ~kMultiFunction),
   };
-  if (function.header_type == kBridge) {
-    const unsigned secondary = config_.Read(address, kBusNumbers) >> 8 & 0xff;
+  if (function.header_type == kBridge && !elsewhere_) {
+    const unsigned secondary = SecondaryBus(config_, address);
     // Buses are numbered depth first: one behind a bridge has a higher number than the bridge's
     // own.
     if (secondary > address.bus) {
@@ -78,6 +93,19 @@ void Walk::FindNextBus() {
     }
   }
   bus_ = kBuses;
+}
+
+bool Walk::GoOnElsewhere() {
+  if (elsewhere_) {
+    return false;
+  }
+  elsewhere_ = true;
+  for (std::uint64_t& buses : pending_) {
+    buses = ~buses;
+  }
+  bus_ = 0;  // which was the first to be walked
+  FindNextBus();
+  return true;
 }
 
 std::optional<Function> Walk::Next() {
@@ -185,6 +213,68 @@ Result<std::uint8_t> FindCapability(ConfigSpace& config, Address address, std::u
   return std::unexpected(Error::kBroken);  // more than there is room for: a circle
 }
 
+Result<void> WakeUp(ConfigSpace& config, Address address,
+                    void (*sleep)(std::chrono::milliseconds duration)) {
+  // The capability's second register: control and status [PCI-PM-1.2 §3.2.4].
+  constexpr std::uint32_t kState = 3;
+  constexpr std::uint32_t kEventEnable = 1u << 8;
+  constexpr std::uint32_t kEventStatus = 1u << 15;  // cleared by a one
+  constexpr std::chrono::milliseconds kLongest{10};
+  const Result<std::uint8_t> capability = FindCapability(config, address, kCapabilityPower);
+  if (!capability || *capability > 256 - 8) {
+    return {};  // then it knows no other state
+  }
+  const auto control = static_cast<std::uint8_t>(*capability + 4);
+  const std::uint32_t value = config.Read(address, control);
+  if ((value & kState) == 0) {
+    return {};
+  }
+  // It may come back as from a reset, and forget what firmware told it.
+  constexpr std::array<std::uint8_t, 9> kForgotten = {kCommandStatus, kHeaderType, 0x10,
+                                                      0x14,           0x18,        0x1c,
+                                                      0x20,           0x24,        kInterrupt};
+  std::array<std::uint32_t, kForgotten.size()> registers;
+  for (std::size_t i = 0; i < registers.size(); ++i) {
+    registers[i] = config.Read(address, kForgotten[i]);
+  }
+  config.Write(address, control, value & ~(kState | kEventEnable | kEventStatus));
+  sleep(kLongest);
+  if ((config.Read(address, control) & kState) != 0) {
+    return std::unexpected(Error::kBroken);
+  }
+  registers[0] &= 0xffff;  // the status next to the command is cleared by ones
+  registers[1] &= 0xffff;  // without the self-test, which a one would start
+  for (std::size_t i = registers.size(); i-- > 0;) {
+    config.Write(address, kForgotten[i], registers[i]);
+  }
+  return {};
+}
+
+void KeepLinkAwake(ConfigSpace& config, Address address) {
+  const auto keep = [&config](Address end) {
+    constexpr std::uint32_t kPowerSaving = 3;
+    const Result<std::uint8_t> capability = FindCapability(config, end, kCapabilityExpress);
+    if (!capability || *capability > 256 - 0x14) {
+      return;
+    }
+    const auto control = static_cast<std::uint8_t>(*capability + 0x10);
+    // Zeros leave the link's status in the upper half alone.
+    config.Write(end, control, config.Read(end, control) & 0xffff & ~kPowerSaving);
+  };
+  keep(address);
+  if (address.bus == 0) {
+    return;  // no bridge leads there
+  }
+  Walk walk(config);
+  while (const auto function = walk.Next()) {
+    if (function->header_type == kBridge &&
+        SecondaryBus(config, function->address) == address.bus) {
+      keep(function->address);
+      return;
+    }
+  }
+}
+
 Result<std::uint8_t> InterruptLine(ConfigSpace& config, Address address) {
   const std::uint32_t interrupt = config.Read(address, kInterrupt);
   const auto line = static_cast<std::uint8_t>(interrupt);
@@ -195,14 +285,22 @@ Result<std::uint8_t> InterruptLine(ConfigSpace& config, Address address) {
   return line;
 }
 
+void DisableMessages(ConfigSpace& config, Address address) {
+  if (const auto msi = FindCapability(config, address, kCapabilityMsi)) {
+    config.Write(address, *msi, config.Read(address, *msi) & ~kMsiEnable);
+  }
+  if (const auto msix = FindCapability(config, address, kCapabilityMsix)) {
+    config.Write(address, *msix, config.Read(address, *msix) & ~kMsixEnable);
+  }
+}
+
 Result<void> EnableMsi(ConfigSpace& config, Address address, std::uint64_t message_address,
                        std::uint32_t data) {
   // Message control, in the upper half of the capability's first register [PCI-3.0 §6.8.1.3].
-  constexpr std::uint32_t kEnable = 1u << 16;
   constexpr std::uint32_t kMessages = 7u << 20;  // how many may be sent; zero: one
   constexpr std::uint32_t kHas64Bits = 1u << 23;
   const std::uint8_t capability = ASHLAR_TRY(FindCapability(config, address, kCapabilityMsi));
-  const std::uint32_t control = config.Read(address, capability) & ~(kEnable | kMessages);
+  const std::uint32_t control = config.Read(address, capability) & ~(kMsiEnable | kMessages);
   const bool wide = (control & kHas64Bits) != 0;
   if (capability > 256 - 16) {
     return std::unexpected(Error::kBroken);
@@ -217,7 +315,7 @@ Result<void> EnableMsi(ConfigSpace& config, Address address, std::uint64_t messa
     config.Write(address, at(8), high);
   }
   config.Write(address, at(wide ? 12 : 8), data);
-  config.Write(address, capability, control | kEnable);
+  config.Write(address, capability, control | kMsiEnable);
   ChangeCommand(config, address, kCommandInterruptDisable);
   return {};
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -42,6 +43,7 @@ struct Function {
   std::uint16_t device_id = 0;
   std::uint8_t class_code = 0;
   std::uint8_t subclass = 0;
+  std::uint8_t programming_interface = 0;
   std::uint8_t header_type = 0;  ///< 0: a device, 1: a bridge; without the multi-function bit
 };
 
@@ -55,6 +57,11 @@ class Walk {
   /// The next function, or nothing after the last.
   std::optional<Function> Next();
 
+  /// Has Next(), which said that there is nothing more, go on with the buses that it has not been
+  /// to: those behind other root buses, which only the firmware's tables name. Thousands of
+  /// registers are read on the way. False if it did that already.
+  bool GoOnElsewhere();
+
  private:
   // What is at `address`, whose first register is `ids`.
   Function Look(Address address, std::uint32_t ids, bool& multi_function);
@@ -62,6 +69,7 @@ class Walk {
 
   ConfigSpace& config_;
   std::array<std::uint64_t, 4> pending_ = {};  // buses to walk, and those walked
+  bool elsewhere_ = false;                     // all that is left: no bridge needs to be followed
   unsigned bus_ = 0;
   unsigned slot_ = 0;  // device and function to look at next
 };
@@ -80,8 +88,10 @@ struct Bar {
 Result<Bar> ReadBar(ConfigSpace& config, Address address, unsigned index);
 
 /// Capability IDs [PCI-3.0 appendix H].
+inline constexpr std::uint8_t kCapabilityPower = 0x01;
 inline constexpr std::uint8_t kCapabilityMsi = 0x05;
 inline constexpr std::uint8_t kCapabilityVendor = 0x09;
+inline constexpr std::uint8_t kCapabilityExpress = 0x10;
 inline constexpr std::uint8_t kCapabilityMsix = 0x11;
 
 /// The offset of the first capability with `id` in the list; the first after the one at offset
@@ -100,9 +110,23 @@ inline constexpr std::uint16_t kCommandInterruptDisable = 1 << 10;
 void ChangeCommand(ConfigSpace& config, Address address, std::uint16_t set,
                    std::uint16_t clear = 0);
 
+/// Has the function work at full power (D0), with the addresses that it had, if firmware left it
+/// asleep [PCI-PM-1.2 §3.2.4, §5.4]: `sleep` passes the time that it takes then. kBroken: it does
+/// not wake up.
+Result<void> WakeUp(ConfigSpace& config, Address address,
+                    void (*sleep)(std::chrono::milliseconds duration));
+
+/// Has the function, and the bridge that leads to it, leave their link awake (no L0s, no L1)
+/// [PCIe-5.0 §7.5.3.7]; on a bus of PCI there is none.
+void KeepLinkAwake(ConfigSpace& config, Address address);
+
 /// The interrupt line that firmware noted down [PCI-3.0 §6.2.4]. kNotFound: the function uses none,
 /// or nobody did.
 Result<std::uint8_t> InterruptLine(ConfigSpace& config, Address address);
+
+/// Has the function send no messages, whatever was set up before: by EnableMsi() or EnableMsix(), or
+/// by firmware.
+void DisableMessages(ConfigSpace& config, Address address);
 
 /// Has the function send one message for all it has to say, and no more line interrupts [PCI-3.0
 /// §6.8.1]. kNotFound: it has no MSI; kUnsupported: it cannot reach the address; kBroken: nonsense.

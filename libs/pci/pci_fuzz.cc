@@ -1,14 +1,18 @@
 // Fuzzes what is read from PCI devices: a configuration space whose registers are the input's
 // bytes.
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "libs/pci/pci.h"
+#include "rules/tools/fuzz_input.h"
 
 namespace ashlar::pci {
 namespace {
+
+using fuzz::Expect;
 
 // Two devices on each of four buses; each register reads as the next four bytes of the input, or as
 // what was written.
@@ -20,9 +24,7 @@ class FuzzedConfigSpace final : public ConfigSpace {
     if (address.bus > 3 || address.device > 1) {
       return ~std::uint32_t{0};
     }
-    if (offset % 4 != 0) {
-      __builtin_trap();
-    }
+    Expect(offset % 4 == 0);
     std::uint32_t value = 0;
     for (int i = 0; i < 4; ++i) {
       value = value << 8 | Next();
@@ -44,17 +46,18 @@ class FuzzedConfigSpace final : public ConfigSpace {
   std::span<const std::uint8_t> input_;
 };
 
-void Expect(bool condition) {
-  if (!condition) {
-    __builtin_trap();
-  }
-}
-
 void Run(std::span<const std::uint8_t> input) {
   FuzzedConfigSpace config(input);
   Walk walk(config);
   int functions = 0;
-  while (const auto function = walk.Next()) {
+  for (;;) {
+    const auto function = walk.Next();
+    if (!function) {
+      if (walk.GoOnElsewhere()) {
+        continue;
+      }
+      break;
+    }
     Expect(++functions <= 4 * 2 * 8);
     for (unsigned i = 0; i < 6; ++i) {
       if (const auto bar = ReadBar(config, function->address, i)) {
@@ -70,6 +73,9 @@ void Run(std::span<const std::uint8_t> input) {
       EnableMsix(config, function->address, *msix);
     }
     (void)InterruptLine(config, function->address);
+    DisableMessages(config, function->address);
+    KeepLinkAwake(config, function->address);
+    (void)WakeUp(config, function->address, [](std::chrono::milliseconds) {});
   }
 }
 

@@ -11,7 +11,7 @@
 #include <span>
 #include <string_view>
 
-#include "libs/arch/x86_64/context_switch.h"
+#include "libs/arch/context_switch.h"
 #include "libs/base/check.h"
 #include "libs/base/result.h"
 #include "libs/base/units.h"
@@ -109,7 +109,7 @@ void ReleaseRemains() {
   if (next.thread_pointer != self.thread_pointer) {
     thread_pointer::Set(next.thread_pointer);
   }
-  x86_64::SwitchStack(&self.stack_pointer, next.stack_pointer);
+  arch::SwitchStack(&self.stack_pointer, next.stack_pointer);
 }
 
 // Runs devices and timers: because nobody else can run, or in passing.
@@ -162,7 +162,7 @@ Result<Thread*> Spawn(void (*entry)(void*), void* argument, const Options& optio
   thread->argument = argument;
   thread->name = options.name;
   thread->stack = stack;
-  thread->stack_pointer = x86_64::PrepareStack({stack.memory.data(), block}, &Run, thread);
+  thread->stack_pointer = arch::PrepareStack({stack.memory.data(), block}, &Run, thread);
   // Nobody has switched yet when the first thread is started.
   main_thread.thread_pointer = thread_local_storage::BootThreadPointer();
   runnable.PushBack(*thread);

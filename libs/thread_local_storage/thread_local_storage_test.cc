@@ -41,7 +41,10 @@ TEST(ThreadLocalStorageTest, ANewBlockHasTheFirstValuesWhereverItLies) {
     std::vector<std::byte> memory(BlockSize() + shift, std::byte{0xff});
     void* pointer = Initialise(std::span(memory).subspan(shift));
     ASSERT_NE(pointer, nullptr);
+#if defined(__x86_64__)
+    // Variables are found through the pointer's copy of itself there [ELF-TLS §3.4.6].
     EXPECT_EQ(*static_cast<void**>(pointer), pointer);
+#endif
     EXPECT_EQ(In(pointer, first_value), 42);
     EXPECT_EQ(In(pointer, zero), 0);
     EXPECT_EQ(In(pointer, aligned)[1], 'b');

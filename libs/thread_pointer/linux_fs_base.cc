@@ -25,8 +25,8 @@ void Set(void* pointer) {
   if (way == Way::kInstruction) {
     asm volatile("wrfsbase %0" : : "r"(pointer) : "memory");
   } else {
-    (void)linux::SetFsBase(
-        pointer);  // Fails for addresses of the kernel's half alone, which none is.
+    // Fails for addresses of the kernel's half alone, which none is.
+    linux::SystemCall(linux::Number::kArchPrctl, linux::kArchSetFs, pointer);
   }
 }
 

@@ -4,9 +4,9 @@
 
 namespace ashlar::thread_pointer {
 
-/// Points the CPU's thread register (x86-64: the FS base) at `pointer`. Cost: one instruction where
-/// the CPU and the backend allow (WRFSBASE), else an MSR write or a system call. Any context but
-/// interrupt handlers.
+/// Points the CPU's thread register (x86-64: the FS base, AArch64: TPIDR_EL0) at `pointer`. Cost:
+/// one instruction where the CPU and the backend allow (MSR, WRFSBASE), else an MSR write or a
+/// system call. Any context but interrupt handlers.
 void Set(void* pointer);
 
 }  // namespace ashlar::thread_pointer

@@ -276,12 +276,12 @@ class FakeTransport final : public Transport, private Signals {
     return found->second;
   }
   Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring,
-                              events::Event& event) override {
+                              events::Event* event) override {
     if (!maximum_sizes.contains(queue) || ring.size > maximum_sizes[queue]) {
       return std::unexpected(Error::kBroken);
     }
     rings[queue] = ring;
-    events[queue] = &event;
+    events[queue] = event;
     Signals* signals = this;
     return signals;
   }

@@ -15,8 +15,7 @@ namespace ashlar::virtio {
 struct MmioDevice {
   std::uint64_t address;  ///< first byte of the registers, physical
   std::uint64_t size;     ///< bytes of registers, 512 on most machines
-  std::uint32_t
-      interrupt;  ///< what events::Listen() calls the line: on PCs the global system interrupt
+  std::uint32_t interrupt;  ///< what the machine's events::Listen() calls the line
 };
 
 /// The slots in ascending order of address, the same on every call; empty where the machine has

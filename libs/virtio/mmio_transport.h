@@ -122,11 +122,11 @@ class MmioTransport final : public Transport, private Signals {
   }
 
   Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring,
-                              events::Event& event) override {
-    if (event_ == nullptr) {
-      ASHLAR_TRY(machine_.Listen(interrupt_, event));
-      event_ = &event;
-    } else if (event_ != &event) {
+                              events::Event* event) override {
+    if (event_ == nullptr && event != nullptr) {
+      ASHLAR_TRY(machine_.Listen(interrupt_, *event));
+      event_ = event;
+    } else if (event != nullptr && event_ != event) {
       return std::unexpected(Error::kExists);
     }
     bus_.Write32(MmioRegister::kQueueSelect, queue);

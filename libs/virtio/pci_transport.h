@@ -145,11 +145,11 @@ class PciTransport final : public Transport, private Signals {
   }
 
   Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring,
-                              events::Event& event) override {
+                              events::Event* event) override {
     if (queue >= kMostQueues) {
       return std::unexpected(Error::kNotFound);
     }
-    const std::uint16_t vector = ASHLAR_TRY(VectorFor(event));
+    const std::uint16_t vector = event == nullptr ? kNoVector : ASHLAR_TRY(VectorFor(*event));
     common_.Write16(PciCommon::kQueueSelect, queue);
     const std::size_t doorbell =
         std::size_t{common_.Read16(PciCommon::kQueueNotifyOffset)} * layout_.notify_multiplier;
@@ -205,9 +205,9 @@ class PciTransport final : public Transport, private Signals {
 
   // The number of the message that notes `event`, or kNoVector if the line does.
   Result<std::uint16_t> VectorFor(events::Event& event) {
-    for (std::uint16_t i = 0; i < events_.size(); ++i) {
+    for (std::size_t i = 0; i < events_.size(); ++i) {
       if (events_[i] == &event) {
-        return msix_ ? i : kNoVector;
+        return msix_ ? static_cast<std::uint16_t>(i) : kNoVector;
       }
     }
     if (events_[0] == nullptr) {

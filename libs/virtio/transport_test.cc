@@ -156,7 +156,7 @@ TEST_F(MmioTest, FeaturesAreReadAndWrittenInHalves) {
 TEST_F(MmioTest, AQueueStartsWithItsAddressesAndTheLine) {
   auto transport = Create().value();
   EXPECT_EQ(transport.MaximumRingSize(0).value(), 256);
-  const auto signals = transport.StartQueue(0, kRing, event_);
+  const auto signals = transport.StartQueue(0, kRing, &event_);
   ASSERT_TRUE(signals);
   EXPECT_EQ(registers_.values[MmioRegister::kQueueSize], 64u);
   EXPECT_EQ(registers_.values[MmioRegister::kQueueDescriptors], 0x2000u);
@@ -164,14 +164,21 @@ TEST_F(MmioTest, AQueueStartsWithItsAddressesAndTheLine) {
   EXPECT_EQ(registers_.values[MmioRegister::kQueueDevice], 0x24c0u);
   EXPECT_EQ(registers_.values[MmioRegister::kQueueReady], 1u);
   EXPECT_EQ(interrupts_.lines.at(12), &event_);
-  EXPECT_TRUE(transport.StartQueue(1, kRing, event_));  // the same event: no second line
+  EXPECT_TRUE(transport.StartQueue(1, kRing, &event_));  // the same event: no second line
   events::Event other;
-  EXPECT_EQ(transport.StartQueue(2, kRing, other).error(), Error::kExists);
+  EXPECT_EQ(transport.StartQueue(2, kRing, &other).error(), Error::kExists);
   (*signals)->Notify(1);
   EXPECT_EQ(registers_.values[MmioRegister::kQueueNotify], 1u);
   registers_.values[MmioRegister::kInterruptStatus] = 3;
   (*signals)->AcknowledgeInterrupt();
   EXPECT_EQ(registers_.values[MmioRegister::kInterruptAcknowledge], 3u);
+}
+
+TEST_F(MmioTest, AQueueThatIsPolledTakesNoLine) {
+  auto transport = Create().value();
+  ASSERT_TRUE(transport.StartQueue(0, kRing, nullptr));
+  EXPECT_TRUE(interrupts_.lines.empty());
+  EXPECT_EQ(registers_.values[MmioRegister::kQueueReady], 1u);
 }
 
 TEST_F(MmioTest, AMissingQueueIsNotFoundAndOneThatDoesNotStartIsBroken) {
@@ -183,7 +190,7 @@ TEST_F(MmioTest, AMissingQueueIsNotFoundAndOneThatDoesNotStartIsBroken) {
   registers_.on_read = [](std::uint64_t address) -> std::optional<std::uint64_t> {
     return address == MmioRegister::kQueueReady ? std::optional<std::uint64_t>(0) : std::nullopt;
   };
-  EXPECT_EQ(transport.StartQueue(0, kRing, event_).error(), Error::kBroken);
+  EXPECT_EQ(transport.StartQueue(0, kRing, &event_).error(), Error::kBroken);
 }
 
 TEST_F(MmioTest, ALegacyDeviceGetsOnePageNumber) {
@@ -192,7 +199,7 @@ TEST_F(MmioTest, ALegacyDeviceGetsOnePageNumber) {
   EXPECT_TRUE(transport.legacy());
   transport.WriteFeatures(0x20);
   EXPECT_EQ(registers_.values[MmioRegister::kGuestPageSize], 4096u);
-  ASSERT_TRUE(transport.StartQueue(0, kRing, event_));
+  ASSERT_TRUE(transport.StartQueue(0, kRing, &event_));
   EXPECT_EQ(registers_.values[MmioRegister::kQueuePageNumber], 0x100002u);
   EXPECT_EQ(registers_.values[MmioRegister::kQueueAlign], 64u);
   EXPECT_FALSE(registers_.values.contains(MmioRegister::kQueueDescriptors));
@@ -324,7 +331,7 @@ TEST_F(PciTest, AQueueStartsWithItsAddressesAndAMessage) {
   auto transport = Create().value();
   EXPECT_EQ(transport.MaximumRingSize(1).value(), 256);
   EXPECT_EQ(transport.MaximumRingSize(3).error(), Error::kNotFound);
-  const auto signals = transport.StartQueue(1, kRing, event_);
+  const auto signals = transport.StartQueue(1, kRing, &event_);
   ASSERT_TRUE(signals);
   EXPECT_EQ(interrupts_.messages, std::vector<events::Event*>{&event_});
   EXPECT_EQ(registers_.values[kTable], 0xfee00000u);
@@ -334,7 +341,7 @@ TEST_F(PciTest, AQueueStartsWithItsAddressesAndAMessage) {
   EXPECT_EQ(registers_.values[kBar + PciCommon::kConfigVector], 0xffffu);
   EXPECT_EQ(registers_.values[kBar + PciCommon::kQueueDriver], 0x2400u);
   EXPECT_EQ(registers_.values[kBar + PciCommon::kQueueEnable], 1u);
-  EXPECT_TRUE(transport.StartQueue(0, kRing, event_));
+  EXPECT_TRUE(transport.StartQueue(0, kRing, &event_));
   EXPECT_EQ(interrupts_.messages.size(), 1u);
   (*signals)->Notify(1);
   EXPECT_EQ(registers_.values[kBar + 0x3004], 1u);
@@ -343,23 +350,31 @@ TEST_F(PciTest, AQueueStartsWithItsAddressesAndAMessage) {
   EXPECT_TRUE(registers_.writes.empty());
 }
 
+TEST_F(PciTest, AQueueThatIsPolledTakesNoMessage) {
+  auto transport = Create().value();
+  ASSERT_TRUE(transport.StartQueue(0, kRing, nullptr));
+  EXPECT_TRUE(interrupts_.messages.empty());
+  EXPECT_TRUE(interrupts_.lines.empty());
+  EXPECT_EQ(registers_.values[kBar + PciCommon::kQueueEnable], 1u);
+}
+
 TEST_F(PciTest, EventsHaveMessagesOfTheirOwnAsLongAsTheTableLasts) {
   auto transport = Create().value();
   events::Event others[3];
-  EXPECT_TRUE(transport.StartQueue(0, kRing, others[0]));
-  EXPECT_TRUE(transport.StartQueue(1, kRing, others[1]));
+  EXPECT_TRUE(transport.StartQueue(0, kRing, &others[0]));
+  EXPECT_TRUE(transport.StartQueue(1, kRing, &others[1]));
   EXPECT_EQ(registers_.values[kBar + PciCommon::kQueueVector], 1u);
-  EXPECT_TRUE(transport.StartQueue(2, kRing, others[2]));
-  EXPECT_EQ(transport.StartQueue(2, kRing, event_).error(), Error::kNoSpace);
+  EXPECT_TRUE(transport.StartQueue(2, kRing, &others[2]));
+  EXPECT_EQ(transport.StartQueue(2, kRing, &event_).error(), Error::kNoSpace);
 }
 
 TEST_F(PciTest, WithoutMessagesTheLineServes) {
   interrupts_.has_messages = false;
   config_.At(kAddress).registers[0x3c / 4] = 0x010b;
   auto transport = Create().value();
-  const auto signals = transport.StartQueue(0, kRing, event_);
+  const auto signals = transport.StartQueue(0, kRing, &event_);
   ASSERT_TRUE(signals);
-  EXPECT_TRUE(transport.StartQueue(1, kRing, event_));
+  EXPECT_TRUE(transport.StartQueue(1, kRing, &event_));
   EXPECT_EQ(interrupts_.lines.at(11), &event_);
   EXPECT_EQ(config_.At(kAddress).registers[0x98 / 4] >> 31, 0u);
   bool read = false;
@@ -374,13 +389,13 @@ TEST_F(PciTest, WithoutMessagesTheLineServes) {
 TEST_F(PciTest, ADoorbellOutsideItsStructureIsBroken) {
   auto transport = Create().value();
   notify_offset_ = 0x400;
-  EXPECT_EQ(transport.StartQueue(0, kRing, event_).error(), Error::kBroken);
+  EXPECT_EQ(transport.StartQueue(0, kRing, &event_).error(), Error::kBroken);
 }
 
 TEST_F(PciTest, AVectorThatTheDeviceRefusesIsAnError) {
   auto transport = Create().value();
   refuse_vector_ = true;
-  EXPECT_EQ(transport.StartQueue(0, kRing, event_).error(), Error::kNoSpace);
+  EXPECT_EQ(transport.StartQueue(0, kRing, &event_).error(), Error::kNoSpace);
 }
 
 TEST_F(PciTest, AConfigurationIsReadWithinItsStructure) {

@@ -84,11 +84,12 @@ class Transport {
   /// How many descriptors `queue` may have. kNotFound: no such queue.
   virtual Result<std::uint16_t> MaximumRingSize(std::uint16_t queue) = 0;
   /// Gives the device the queue's memory; it notes `event` whenever the device raises the queue's
-  /// interrupt. Queues may share an event, and must where interrupts are lines. Any error of
-  /// events::Listen() and events::AllocateMessage(); kBroken: the device doesn't take the
-  /// addresses.
+  /// interrupt. Queues may share an event, and must where interrupts are lines; nullptr: whoever
+  /// waits for the queue polls it, with notifications off, and acknowledges the interrupts that the
+  /// device may raise nevertheless. Any error of events::Listen() and events::AllocateMessage();
+  /// kBroken: the device doesn't take the addresses.
   virtual Result<Signals*> StartQueue(std::uint16_t queue, const RingAddresses& ring,
-                                      events::Event& event) = 0;
+                                      events::Event* event) = 0;
 
   DeviceType type() const { return type_; }
   /// Whether this is a device from before virtio 1.0 [virtio-1.2 §4.2.4]: no kVersion1, 32 feature

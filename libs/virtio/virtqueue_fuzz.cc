@@ -14,6 +14,7 @@
 #include "libs/virtio/packed_ring.h"
 #include "libs/virtio/ring.h"
 #include "libs/virtio/split_ring.h"
+#include "rules/tools/fuzz_input.h"
 
 namespace ashlar::virtio {
 namespace {
@@ -21,29 +22,8 @@ namespace {
 constexpr std::uint16_t kSize = 16;
 constexpr std::uint32_t kSegmentLength = 100;
 
-void Expect(bool condition) {
-  if (!condition) {
-    __builtin_trap();
-  }
-}
-
-class Input {
- public:
-  explicit Input(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
-  bool empty() const { return bytes_.empty(); }
-  std::uint8_t Byte() {
-    if (bytes_.empty()) {
-      return 0;
-    }
-    const std::uint8_t byte = bytes_.front();
-    bytes_ = bytes_.subspan(1);
-    return byte;
-  }
-  std::uint16_t Word() { return static_cast<std::uint16_t>(Byte() | Byte() << 8); }
-
- private:
-  std::span<const std::uint8_t> bytes_;
-};
+using fuzz::Expect;
+using fuzz::Input;
 
 // Where the device may write: the whole ring, but not what the driver keeps for itself behind it.
 template <typename RingType>

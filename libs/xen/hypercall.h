@@ -10,6 +10,7 @@
 #include <expected>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "libs/base/result.h"
 #include "libs/xen/abi.h"
@@ -39,6 +40,15 @@ namespace internal {
                : "a"(static_cast<std::uint32_t>(number))
                : "rcx", "r8", "r11", "memory", "cc");
   return result;
+}
+
+/// The same with one of the call's commands.
+template <typename Command>
+  requires std::is_enum_v<Command>
+[[gnu::always_inline]] inline std::int64_t Call(Hypercall number, Command command,
+                                                std::uint64_t argument2,
+                                                std::uint64_t argument3 = 0) {
+  return Call(number, static_cast<std::uint64_t>(command), argument2, argument3);
 }
 
 inline std::uint64_t Address(const volatile void* pointer) {
@@ -82,15 +92,25 @@ inline Result<void> Checked(std::int64_t result) {
 /// Writes to Xen's own console [xen.h CONSOLEIO_write]. Xen drops what a domain writes that may
 /// not: any but the initial one, unless Xen was built for debugging.
 inline void WriteToXenConsole(std::string_view text) {
-  constexpr std::uint64_t kWrite = 0;
-  (void)internal::Call(Hypercall::kConsoleIo, kWrite, text.size(), internal::Address(text.data()));
+  (void)internal::Call(Hypercall::kConsoleIo, ConsoleIo::kWrite, text.size(),
+                       internal::Address(text.data()));
 }
 
 /// Ends the domain [sched.h SCHEDOP_shutdown]. What becomes of it then, its toolstack decides by
 /// the reason. Returns only from a suspension, or if Xen refuses.
 inline void Shutdown(ShutdownReason reason) {
-  constexpr std::uint64_t kShutdown = 2;
-  (void)internal::Call(Hypercall::kSchedOp, kShutdown, internal::Address(&reason));
+  (void)internal::Call(Hypercall::kSchedOp, SchedOp::kShutdown, internal::Address(&reason));
+}
+
+/// Suspends the domain, for a toolstack to save it, and returns when it runs again [sched.h
+/// SCHEDOP_shutdown]. `start_info` is the machine page of a PV domain's, which is filled in anew.
+/// True: it is the same domain; false: another, made of what was saved. kInputOutput: Xen refuses.
+inline Result<bool> SuspendDomain(std::uint64_t start_info) {
+  const ShutdownReason reason = ShutdownReason::kSuspend;
+  const std::int64_t result = internal::Call(Hypercall::kSchedOp, SchedOp::kShutdown,
+                                             internal::Address(&reason), start_info);
+  ASHLAR_TRY(internal::Checked(result));
+  return result == 1;
 }
 
 /// Sleeps until an event is pending on one of `ports` (at most 128), masked or not, or until
@@ -98,34 +118,47 @@ inline void Shutdown(ShutdownReason reason) {
 /// Returns at once if one is pending already, and early for an event on any other port.
 /// kInvalidArgument: there is no such port.
 inline Result<void> Poll(std::span<const std::uint32_t> ports, std::uint64_t timeout) {
-  constexpr std::uint64_t kPoll = 3;
   const SchedPoll poll = {.ports = ports.data(),
                           .port_count = static_cast<std::uint32_t>(ports.size()),
                           .padding = 0,
                           .timeout = timeout};
-  return internal::Checked(internal::Call(Hypercall::kSchedOp, kPoll, internal::Address(&poll)));
+  return internal::Checked(
+      internal::Call(Hypercall::kSchedOp, SchedOp::kPoll, internal::Address(&poll)));
 }
 
 /// Raises an event at the other end of `port` [event_channel.h EVTCHNOP_send].
 inline Result<void> Notify(std::uint32_t port) {
-  constexpr std::uint64_t kSend = 4;
   return internal::Checked(
-      internal::Call(Hypercall::kEventChannelOp, kSend, internal::Address(&port)));
+      internal::Call(Hypercall::kEventChannelOp, EventChannelOp::kSend, internal::Address(&port)));
+}
+
+/// A new port that `domain` may bind the other end of [event_channel.h EVTCHNOP_alloc_unbound].
+/// kNoSpace: there are no more.
+inline Result<std::uint32_t> AllocatePort(std::uint16_t domain) {
+  AllocateUnbound allocate = {.domain = kDomainSelf, .remote_domain = domain, .port = 0};
+  ASHLAR_TRY(internal::Checked(internal::Call(
+      Hypercall::kEventChannelOp, EventChannelOp::kAllocateUnbound, internal::Address(&allocate))));
+  return allocate.port;
+}
+
+/// Closes `port`; the other end hears nothing [event_channel.h EVTCHNOP_close].
+inline Result<void> ClosePort(std::uint32_t port) {
+  return internal::Checked(
+      internal::Call(Hypercall::kEventChannelOp, EventChannelOp::kClose, internal::Address(&port)));
 }
 
 /// Lets a PV domain's code reach I/O ports, as far as the domain owns them [physdev.h
 /// PHYSDEVOP_set_iopl].
 inline Result<void> AllowPorts() {
-  constexpr std::uint64_t kSetIopl = 6;
   const std::uint32_t level = 1;
   return internal::Checked(
-      internal::Call(Hypercall::kPhysdevOp, kSetIopl, internal::Address(&level)));
+      internal::Call(Hypercall::kPhysdevOp, PhysdevOp::kSetIopl, internal::Address(&level)));
 }
 
 /// Names the handlers of exceptions [arch-x86/xen.h HYPERVISOR_set_trap_table]; a null address ends
 /// the table. PV.
-inline void SetTrapTable(const TrapInfo* table) {
-  (void)internal::Call(Hypercall::kSetTrapTable, internal::Address(table));
+inline Result<void> SetTrapTable(const TrapInfo* table) {
+  return internal::Checked(internal::Call(Hypercall::kSetTrapTable, internal::Address(table)));
 }
 
 /// Writes page-table entries, in order [xen.h HYPERVISOR_mmu_update]. PV. An error: some of them
@@ -153,50 +186,88 @@ inline void ForgetTranslations() {
   (void)internal::Call(Hypercall::kMmuextOp, internal::Address(&operation), 1, 0, kDomainSelf);
 }
 
-/// Puts the page of shared information where the page `frame` is [memory.h XENMEM_add_to_physmap].
-/// PVH.
-inline Result<void> PlaceSharedInfo(std::uint64_t frame) {
-  constexpr std::uint64_t kAddToPhysmap = 7;
-  const AddToPhysmap place = {.domain = kDomainSelf,
-                              .size = 0,
-                              .space = AddToPhysmap::kSharedInfo,
-                              .index = 0,
-                              .frame = frame};
+/// Puts a page of Xen's where the page `frame` is [memory.h XENMEM_add_to_physmap]: the page of
+/// shared information, or page `index` of the grant table. PVH.
+inline Result<void> Place(AddToPhysmap::Space space, std::uint64_t index, std::uint64_t frame) {
+  const AddToPhysmap place = {
+      .domain = kDomainSelf, .size = 0, .space = space, .index = index, .frame = frame};
   return internal::Checked(
-      internal::Call(Hypercall::kMemoryOp, kAddToPhysmap, internal::Address(&place)));
+      internal::Call(Hypercall::kMemoryOp, MemoryOp::kAddToPhysmap, internal::Address(&place)));
+}
+
+/// Gives the grant table a page for each of `frames`, which become the machine pages to map
+/// [grant_table.h GNTTABOP_setup_table]. PV. kNoSpace: the domain may not have as many.
+inline Result<void> SetUpGrantTable(std::span<std::uint64_t> frames) {
+  SetupGrantTable setup = {.domain = kDomainSelf,
+                           .padding0 = 0,
+                           .frame_count = static_cast<std::uint32_t>(frames.size()),
+                           .status = 0,
+                           .padding1 = {},
+                           .frames = frames.data()};
+  ASHLAR_TRY(internal::Checked(internal::Call(Hypercall::kGrantTableOp, GrantTableOp::kSetupTable,
+                                              internal::Address(&setup), 1)));
+  if (setup.status != 0) {
+    return std::unexpected(Error::kNoSpace);
+  }
+  return {};
+}
+
+namespace internal {
+
+// How many of `frames` Xen took or gave.
+inline std::size_t ChangeReservation(MemoryOp command, std::span<std::uint64_t> frames) {
+  const MemoryReservation reservation = {.frames = frames.data(),
+                                         .frame_count = frames.size(),
+                                         .order = 0,
+                                         .flags = 0,
+                                         .domain = kDomainSelf,
+                                         .padding = {}};
+  const std::int64_t result = Call(Hypercall::kMemoryOp, command, Address(&reservation));
+  return result < 0 ? 0 : static_cast<std::size_t>(result);
+}
+
+}  // namespace internal
+
+/// Gives pages back to Xen [memory.h XENMEM_decrease_reservation]: a PV domain's machine pages,
+/// which it has mapped nowhere, a PVH domain's own. How many of the first it took.
+inline std::size_t GivePages(std::span<std::uint64_t> frames) {
+  return internal::ChangeReservation(MemoryOp::kDecreaseReservation, frames);
+}
+
+/// Takes pages from Xen, in the place of the domain's own pages `frames`, which become a PV
+/// domain's machine pages [memory.h XENMEM_populate_physmap]. How many of the first there are.
+inline std::size_t TakePages(std::span<std::uint64_t> frames) {
+  return internal::ChangeReservation(MemoryOp::kPopulatePhysmap, frames);
 }
 
 /// Fills `entries` with the domain's memory map and returns how many there are [memory.h
 /// XENMEM_memory_map]: at most as many as fit. kUnsupported or kInputOutput: it has none.
 inline Result<std::size_t> ReadMemoryMap(std::span<MemoryMapEntry> entries) {
-  constexpr std::uint64_t kMemoryMap = 9;
   MemoryMapRequest request = {.entry_count = static_cast<std::uint32_t>(entries.size()),
                               .padding = 0,
                               .buffer = entries.data()};
   ASHLAR_TRY(internal::Checked(
-      internal::Call(Hypercall::kMemoryOp, kMemoryMap, internal::Address(&request))));
+      internal::Call(Hypercall::kMemoryOp, MemoryOp::kMemoryMap, internal::Address(&request))));
   return request.entry_count < entries.size() ? request.entry_count : entries.size();
 }
 
 /// Reads one of this domain's parameters [hvm/hvm_op.h HVMOP_get_param]. PVH.
 inline Result<std::uint64_t> ReadHvmParameter(HvmParameterIndex index) {
-  constexpr std::uint64_t kGetParameter = 1;
   HvmParameter parameter = {
       .domain = kDomainSelf, .padding = 0, .index = static_cast<std::uint32_t>(index), .value = 0};
   ASHLAR_TRY(internal::Checked(
-      internal::Call(Hypercall::kHvmOp, kGetParameter, internal::Address(&parameter))));
+      internal::Call(Hypercall::kHvmOp, HvmOp::kGetParameter, internal::Address(&parameter))));
   return parameter.value;
 }
 
 /// Sets one of this domain's parameters [hvm/hvm_op.h HVMOP_set_param]. PVH.
 inline Result<void> WriteHvmParameter(HvmParameterIndex index, std::uint64_t value) {
-  constexpr std::uint64_t kSetParameter = 0;
   const HvmParameter parameter = {.domain = kDomainSelf,
                                   .padding = 0,
                                   .index = static_cast<std::uint32_t>(index),
                                   .value = value};
   return internal::Checked(
-      internal::Call(Hypercall::kHvmOp, kSetParameter, internal::Address(&parameter)));
+      internal::Call(Hypercall::kHvmOp, HvmOp::kSetParameter, internal::Address(&parameter)));
 }
 
 }  // namespace ashlar::xen

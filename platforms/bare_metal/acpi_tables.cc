@@ -6,7 +6,6 @@
 #include <cstdint>
 
 #include "libs/acpi/acpi.h"
-#include "libs/acpi/fadt.h"
 #include "libs/base/result.h"
 #include "libs/identity_map/identity_map.h"
 #include "platforms/bare_metal/boot_information.h"
@@ -21,11 +20,6 @@ Result<acpi::Tables> AcpiTables() {
     root_pointer = acpi::FindRootPointer(identity_map::ReadablePhysical);
   }
   return acpi::Tables::Find(root_pointer, identity_map::ReadablePhysical);
-}
-
-Result<acpi::Fadt> AcpiFadt() {
-  const acpi::Tables tables = ASHLAR_TRY(AcpiTables());
-  return acpi::ParseFadt(ASHLAR_TRY(tables.Get("FACP")));
 }
 
 }  // namespace ashlar::pc

@@ -6,12 +6,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <expected>
 #include <optional>
 #include <span>
 #include <string_view>
 
+#include "libs/base/foreign_bytes.h"
 #include "libs/base/result.h"
 #include "libs/base/units.h"
 #include "libs/console/framebuffer.h"
@@ -42,16 +42,6 @@ constexpr std::string_view kModuleName = "command_line";
 constexpr std::string_view kModuleHead = "ashlar command line:\n";
 constexpr std::size_t kMaxModuleBytes = 64 * kKiB;
 
-// The number at `offset`; zero if the bytes do not reach so far.
-template <typename T>
-T Load(std::span<const std::byte> bytes, std::size_t offset) {
-  T value = 0;
-  if (offset <= bytes.size() && sizeof value <= bytes.size() - offset) {
-    std::memcpy(&value, bytes.data() + offset, sizeof value);
-  }
-  return value;
-}
-
 // Up to the first NUL, or the end.
 std::string_view TextAt(std::span<const std::byte> bytes, std::size_t offset) {
   bytes = bytes.subspan(std::min(offset, bytes.size()));
@@ -62,7 +52,7 @@ std::string_view TextAt(std::span<const std::byte> bytes, std::size_t offset) {
 }  // namespace
 
 Result<BootInformation> BootInformation::FromMultiboot2(std::uint64_t address,
-                                                        pc::MapPhysical map) {
+                                                        MapPhysical map) {
   if (address == 0 || address % kAlignment != 0) {
     return std::unexpected(Error::kBroken);
   }

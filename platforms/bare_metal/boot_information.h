@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 
+#include "libs/base/foreign_bytes.h"
 #include "libs/base/result.h"
 #include "libs/console/framebuffer.h"
 #include "platforms/pc/memory_ranges.h"
@@ -30,7 +31,7 @@ struct Screen {
 class BootInformation {
  public:
   /// From the structure at `address` [MB2 §3.6]. kBroken: it is none, or its tags do not add up.
-  static Result<BootInformation> FromMultiboot2(std::uint64_t address, pc::MapPhysical map);
+  static Result<BootInformation> FromMultiboot2(std::uint64_t address, MapPhysical map);
 
   /// The memory map. Empty if there is none, or one with entries too small.
   pc::MemoryRanges memory_ranges() const;
@@ -59,7 +60,7 @@ class BootInformation {
     std::size_t size = 0;  // zero: there is none
   };
 
-  BootInformation(std::span<const std::byte> bytes, std::uint64_t address, pc::MapPhysical map)
+  BootInformation(std::span<const std::byte> bytes, std::uint64_t address, MapPhysical map)
       : bytes_(bytes), address_(address), map_(map) {}
 
   // The first tag of this type at or behind `offset`, which moves behind it; empty if there is
@@ -70,7 +71,7 @@ class BootInformation {
 
   std::span<const std::byte> bytes_;
   std::uint64_t address_;
-  pc::MapPhysical map_;
+  MapPhysical map_;
 };
 
 }  // namespace ashlar::bare_metal

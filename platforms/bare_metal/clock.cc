@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/clock/clock.h"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -25,14 +26,19 @@
 namespace ashlar {
 namespace {
 
-constinit pc::TscClock</*kKnowsHpet=*/true> tsc_clock;
+void UseNextTimer();
+constinit pc::TscClock</*kKnowsHpet=*/true, UseNextTimer> tsc_clock;
 constinit bool started = false;
 
-// Seconds since 1970 at Monotonic zero, once asked for; minus one: no clock of day.
+// What the counter's rate is taken from, if what is used now stands still.
+constinit std::size_t next_timer = 0;
+
+// Of Monotonic zero, once it was found.
 constinit std::optional<std::chrono::nanoseconds> unix_time_at_start;
 
-bool UseHpet(const acpi::Tables& tables) {
-  const Result<acpi::Table> table = tables.Get("HPET");
+bool UseHpet() {
+  const Result<acpi::Tables> tables = pc::AcpiTables();
+  const Result<acpi::Table> table = tables ? tables->Get("HPET") : std::unexpected(tables.error());
   const std::uint64_t address = table ? acpi::HpetAddress(*table) : 0;
   if (address == 0) {
     return false;
@@ -41,17 +47,13 @@ bool UseHpet(const acpi::Tables& tables) {
   return registers != nullptr && tsc_clock.UseHpet(registers);
 }
 
-bool UsePowerManagementTimer(const acpi::Tables& tables) {
-  const Result<acpi::Table> table = tables.Get("FACP");
-  if (!table) {
+bool UsePowerManagementTimer() {
+  const Result<acpi::Fadt> fadt = pc::AcpiFadt();
+  if (!fadt || fadt->hardware_reduced || !fadt->pm_timer.is_port()) {
     return false;
   }
-  const acpi::Fadt fadt = acpi::ParseFadt(*table);
-  if (fadt.hardware_reduced || !fadt.pm_timer.is_port()) {
-    return false;
-  }
-  tsc_clock.UsePowerManagementTimer(static_cast<std::uint16_t>(fadt.pm_timer.address),
-                                    fadt.pm_timer_has_32_bits);
+  tsc_clock.UsePowerManagementTimer(static_cast<std::uint16_t>(fadt->pm_timer.address),
+                                    fadt->pm_timer_has_32_bits);
   return true;
 }
 
@@ -59,22 +61,35 @@ bool UsePowerManagementTimer(const acpi::Tables& tables) {
 // a few hundredths of a percent.
 std::uint64_t BaseHertz() { return std::uint64_t{x86_64::Cpuid(0x16).eax & 0xffff} * 1'000'000; }
 
+bool UseBaseFrequency() {
+  const std::uint64_t hertz = BaseHertz();
+  if (!pc::IsTscFrequency(hertz)) {
+    return false;
+  }
+  tsc_clock.UseHertz(hertz);
+  return true;
+}
+
+// The next that the machine has. The base frequency comes before the 8254, which PCs may have
+// switched off.
+void UseNextTimer() {
+  constexpr std::array<bool (*)(), 3> kTimers = {UseHpet, UsePowerManagementTimer,
+                                                 UseBaseFrequency};
+  while (next_timer < kTimers.size()) {
+    if (kTimers[next_timer++]()) {
+      return;
+    }
+  }
+  tsc_clock.UseIntervalTimer();
+}
+
 void Start() {
   started = true;
   if (const std::uint64_t hertz = pc::CpuTscHertz(); pc::IsTscFrequency(hertz)) {
     tsc_clock.UseHertz(hertz);
     return;
   }
-  if (const Result<acpi::Tables> tables = pc::AcpiTables();
-      tables && (UseHpet(*tables) || UsePowerManagementTimer(*tables))) {
-    return;
-  }
-  // Rather than the 8254, which PCs without ACPI's timer may have switched off.
-  if (const std::uint64_t hertz = BaseHertz(); pc::IsTscFrequency(hertz)) {
-    tsc_clock.UseHertz(hertz);
-    return;
-  }
-  tsc_clock.UseIntervalTimer();
+  UseNextTimer();
 }
 
 std::int64_t Now() {
@@ -95,10 +110,8 @@ std::chrono::nanoseconds UnixTime() {
   if (!unix_time_at_start) {
     unix_time_at_start = pc::UnixTimeAtStart(now);
   }
-  if (unix_time_at_start->count() < 0) {
-    return std::chrono::nanoseconds(0);
-  }
-  return *unix_time_at_start + std::chrono::nanoseconds(now);
+  return unix_time_at_start ? *unix_time_at_start + std::chrono::nanoseconds(now)
+                            : std::chrono::nanoseconds(0);
 }
 
 }  // namespace clock

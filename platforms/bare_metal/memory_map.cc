@@ -8,6 +8,7 @@
 #include "libs/base/check.h"
 #include "libs/base/units.h"
 #include "libs/identity_map/ram.h"
+#include "libs/memory_map/lazy_map.h"
 #include "libs/memory_map/region_list.h"
 #include "platforms/bare_metal/boot_information.h"
 #include "platforms/bare_metal/machine_information.h"
@@ -16,40 +17,28 @@
 namespace ashlar::memory_map {
 namespace {
 
-constinit RegionList free_regions;
-constinit std::size_t total_bytes = 0;
-constinit bool sorted = false;
-
-void Sort() {
-  sorted = true;
+std::size_t Make(RegionList& free_regions) {
   const bare_metal::BootInformation& information = bare_metal::MachineInformation();
   const pc::MemoryRanges ranges = information.memory_ranges();
   if (ranges.size() == 0) {
     Panic("the boot loader passed no memory map");
   }
-  total_bytes = pc::AddRanges(ranges, free_regions);
+  const std::size_t total_bytes = pc::AddRanges(ranges, free_regions);
   for (const pc::MemoryRange& range : information.occupied()) {
     free_regions.Remove(range.base, range.size);
   }
   // Firmware writes below 1 MiB while it serves, whatever it says [Linux, ebda.c].
   free_regions.Remove(0, kMiB);
   identity_map::MapRam(free_regions, identity_map::Rounding::kExact);
+  return total_bytes;
 }
+
+constinit LazyMap map(Make);
 
 }  // namespace
 
-std::span<const Region> FreeRegions() {
-  if (!sorted) {
-    Sort();
-  }
-  return free_regions.regions();
-}
+std::span<const Region> FreeRegions() { return map.free_regions(); }
 
-std::size_t TotalBytes() {
-  if (!sorted) {
-    Sort();
-  }
-  return total_bytes;
-}
+std::size_t TotalBytes() { return map.total_bytes(); }
 
 }  // namespace ashlar::memory_map

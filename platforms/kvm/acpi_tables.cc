@@ -3,7 +3,6 @@
 #include "platforms/pc/acpi_tables.h"
 
 #include "libs/acpi/acpi.h"
-#include "libs/acpi/fadt.h"
 #include "libs/base/result.h"
 #include "libs/identity_map/identity_map.h"
 #include "platforms/kvm/boot_information.h"
@@ -15,11 +14,6 @@ Result<acpi::Tables> AcpiTables() {
   const Result<kvm::BootInformation> information = kvm::ReadLoaderTables();
   return acpi::Tables::Find(information ? information->acpi_root_pointer() : 0,
                             identity_map::ReadablePhysical);
-}
-
-Result<acpi::Fadt> AcpiFadt() {
-  const acpi::Tables tables = ASHLAR_TRY(AcpiTables());
-  return acpi::ParseFadt(ASHLAR_TRY(tables.Get("FACP")));
 }
 
 }  // namespace ashlar::pc

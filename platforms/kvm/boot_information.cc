@@ -11,6 +11,7 @@
 #include <span>
 #include <string_view>
 
+#include "libs/base/foreign_bytes.h"
 #include "libs/base/result.h"
 #include "libs/base/units.h"
 #include "platforms/pc/memory_ranges.h"
@@ -34,13 +35,6 @@ constexpr std::uint32_t kHeaderMagicValue = 0x53726448;  // "HdrS"
 
 constexpr std::size_t kMaxCommandLine = 4096;
 
-template <typename T>
-T Load(std::span<const std::byte> bytes, std::size_t offset) {
-  T value;
-  std::memcpy(&value, bytes.subspan(offset, sizeof value).data(), sizeof value);
-  return value;
-}
-
 }  // namespace
 
 struct BootInformation::Layout {
@@ -59,8 +53,8 @@ constexpr BootInformation::Layout BootInformation::kBootParams = {
 
 Result<BootInformation> BootInformation::FromStartInfo(std::uint64_t address, MapPhysical map) {
   const std::span<const std::byte> bytes = map(address, kStartInfoBytes);
-  if (bytes.size() < kStartInfoBytes || Load<std::uint32_t>(bytes, 0) != kStartInfoMagic ||
-      Load<std::uint32_t>(bytes, kVersion) < 1) {
+  if (bytes.size() < kStartInfoBytes || LoadInside<std::uint32_t>(bytes, 0) != kStartInfoMagic ||
+      LoadInside<std::uint32_t>(bytes, kVersion) < 1) {
     return std::unexpected(Error::kBroken);
   }
   return BootInformation(kStartInfo, bytes, address, map);
@@ -68,37 +62,37 @@ Result<BootInformation> BootInformation::FromStartInfo(std::uint64_t address, Ma
 
 Result<BootInformation> BootInformation::FromBootParams(std::uint64_t address, MapPhysical map) {
   const std::span<const std::byte> bytes = map(address, kBootParamsBytes);
-  if (bytes.size() < kBootParamsBytes || Load<std::uint16_t>(bytes, kBootFlag) != kBootFlagValue ||
-      Load<std::uint32_t>(bytes, kHeaderMagic) != kHeaderMagicValue) {
+  if (bytes.size() < kBootParamsBytes || LoadInside<std::uint16_t>(bytes, kBootFlag) != kBootFlagValue ||
+      LoadInside<std::uint32_t>(bytes, kHeaderMagic) != kHeaderMagicValue) {
     return std::unexpected(Error::kBroken);
   }
   return BootInformation(kBootParams, bytes, address, map);
 }
 
 std::uint64_t BootInformation::acpi_root_pointer() const {
-  return Load<std::uint64_t>(bytes_, layout_->acpi_root_pointer);
+  return LoadInside<std::uint64_t>(bytes_, layout_->acpi_root_pointer);
 }
 
 // Bytes; zero if the count is a broken one.
 std::size_t BootInformation::memory_map_size() const {
   const std::size_t count = layout_ == &kStartInfo
-                                ? Load<std::uint32_t>(bytes_, layout_->memory_map_count)
-                                : Load<std::uint8_t>(bytes_, layout_->memory_map_count);
+                                ? LoadInside<std::uint32_t>(bytes_, layout_->memory_map_count)
+                                : LoadInside<std::uint8_t>(bytes_, layout_->memory_map_count);
   return count <= layout_->max_ranges ? count * layout_->memory_map_stride : 0;
 }
 
 std::uint64_t BootInformation::memory_map_address() const {
   constexpr std::size_t kPvhMemoryMap = 40;
-  return layout_ == &kStartInfo ? Load<std::uint64_t>(bytes_, kPvhMemoryMap)
+  return layout_ == &kStartInfo ? LoadInside<std::uint64_t>(bytes_, kPvhMemoryMap)
                                 : address_ + kE820Table;
 }
 
 std::uint64_t BootInformation::command_line_address() const {
   if (layout_ == &kStartInfo) {
-    return Load<std::uint64_t>(bytes_, layout_->command_line);
+    return LoadInside<std::uint64_t>(bytes_, layout_->command_line);
   }
-  return std::uint64_t{Load<std::uint32_t>(bytes_, kCommandLineHigh)} << 32 |
-         Load<std::uint32_t>(bytes_, layout_->command_line);
+  return std::uint64_t{LoadInside<std::uint32_t>(bytes_, kCommandLineHigh)} << 32 |
+         LoadInside<std::uint32_t>(bytes_, layout_->command_line);
 }
 
 MemoryRanges BootInformation::memory_ranges() const {

@@ -12,12 +12,12 @@
 #include <span>
 #include <string_view>
 
+#include "libs/base/foreign_bytes.h"
 #include "libs/base/result.h"
 #include "platforms/pc/memory_ranges.h"
 
 namespace ashlar::kvm {
 
-using pc::MapPhysical;
 using pc::MemoryRange;
 using pc::MemoryRanges;
 

@@ -40,9 +40,10 @@ alignas(64) constinit clock::PvClockPage pv_clock_page = {};
 alignas(64) constinit clock::PvWallClock pv_wall_clock = {};
 
 // Without it.
-constinit pc::TscClock</*kKnowsHpet=*/false> tsc_clock;
+void UseNextTimer();
+constinit pc::TscClock</*kKnowsHpet=*/false, UseNextTimer> tsc_clock;
 
-// Seconds since 1970 at Monotonic zero, once asked for; minus one: no clock of day.
+// Of Monotonic zero, once it was found.
 constinit std::optional<std::chrono::nanoseconds> unix_time_at_start;
 
 bool HasKvmClock() {
@@ -62,6 +63,9 @@ std::uint64_t StatedTscHertz() {
   }
   return pc::IsTscFrequency(hertz) ? hertz : 0;
 }
+
+// After ACPI's.
+void UseNextTimer() { tsc_clock.UseIntervalTimer(); }
 
 void Start() {
   started = true;
@@ -93,7 +97,7 @@ std::int64_t Now() {
                        : tsc_clock.Now();
 }
 
-std::chrono::nanoseconds FindUnixTimeAtStart(std::int64_t now) {
+std::optional<std::chrono::nanoseconds> FindUnixTimeAtStart(std::int64_t now) {
   if (has_kvm_clock) {
     x86_64::WriteMsr(x86_64::Msr::kKvmWallClock, reinterpret_cast<std::uintptr_t>(&pv_wall_clock));
     return std::chrono::seconds(pv_wall_clock.seconds) +
@@ -113,10 +117,8 @@ std::chrono::nanoseconds UnixTime() {
   if (!unix_time_at_start) {
     unix_time_at_start = FindUnixTimeAtStart(now);
   }
-  if (unix_time_at_start->count() < 0) {
-    return std::chrono::nanoseconds(0);
-  }
-  return *unix_time_at_start + std::chrono::nanoseconds(now);
+  return unix_time_at_start ? *unix_time_at_start + std::chrono::nanoseconds(now)
+                            : std::chrono::nanoseconds(0);
 }
 
 }  // namespace clock

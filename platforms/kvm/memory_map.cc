@@ -6,6 +6,7 @@
 #include <span>
 
 #include "libs/identity_map/ram.h"
+#include "libs/memory_map/lazy_map.h"
 #include "libs/memory_map/region_list.h"
 #include "platforms/kvm/boot_information.h"
 #include "platforms/kvm/machine_information.h"
@@ -14,34 +15,22 @@
 namespace ashlar::memory_map {
 namespace {
 
-constinit RegionList free_regions;
-constinit std::size_t total_bytes = 0;
-constinit bool sorted = false;
-
-void Sort() {
+std::size_t Make(RegionList& free_regions) {
   const kvm::BootInformation& information = kvm::MachineInformation();
-  total_bytes = pc::AddRanges(information.memory_ranges(), free_regions);
+  const std::size_t total_bytes = pc::AddRanges(information.memory_ranges(), free_regions);
   for (const pc::MemoryRange& range : information.occupied()) {
     free_regions.Remove(range.base, range.size);
   }
   identity_map::MapRam(free_regions);
-  sorted = true;
+  return total_bytes;
 }
+
+constinit LazyMap map(Make);
 
 }  // namespace
 
-std::span<const Region> FreeRegions() {
-  if (!sorted) {
-    Sort();
-  }
-  return free_regions.regions();
-}
+std::span<const Region> FreeRegions() { return map.free_regions(); }
 
-std::size_t TotalBytes() {
-  if (!sorted) {
-    Sort();
-  }
-  return total_bytes;
-}
+std::size_t TotalBytes() { return map.total_bytes(); }
 
 }  // namespace ashlar::memory_map

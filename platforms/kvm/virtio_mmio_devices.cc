@@ -17,6 +17,7 @@
 #include "platforms/kvm/kernel_parameters.h"
 #include "platforms/kvm/machine_information.h"
 #include "platforms/pc/acpi_tables.h"
+#include "platforms/pc/interrupt_source.h"
 
 namespace ashlar::virtio {
 namespace {
@@ -36,7 +37,7 @@ void Add(const acpi::VirtioMmioDevice& device) {
     const auto place =
         std::ranges::upper_bound(devices.begin(), end, device.address, {}, &MmioDevice::address);
     std::move_backward(place, end, end + 1);
-    *place = {device.address, device.size, device.interrupt};
+    *place = {device.address, device.size, pc::InterruptSource::Edge(device.interrupt).value};
   }
 }
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/linuxu/fault.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,29 +19,13 @@ extern "C" std::byte __boot_stack_bottom[];
 namespace ashlar::linuxu {
 namespace {
 
-// Enough for the reporter beneath the largest signal frame (AVX-512 and AMX state: some 11 KiB).
+// Enough for the reporter beneath the largest signal frame (x86-64's AVX-512 and AMX state: some 11
+// KiB).
 alignas(16) constinit std::byte signal_stack[24 * kKiB] = {};
 
 constinit bool reporting = false;
 
-// The kernel stores the registers one after another, in this order.
-constexpr std::array<char[4], 18> kRegisterNames = {{"r8 ", "r9 ", "r10", "r11", "r12", "r13",
-                                                     "r14", "r15", "rdi", "rsi", "rbp", "rbx",
-                                                     "rdx", "rax", "rcx", "rsp", "rip", "flg"}};
-static_assert(offsetof(linux::SignalContext, rflags) == 8 * (kRegisterNames.size() - 1));
-
-void WriteRegisters(const linux::SignalContext& context) {
-  const auto* values = reinterpret_cast<const std::uint64_t*>(&context);
-  for (std::size_t i = 0; i < kRegisterNames.size(); ++i) {
-    console::Write(i % 3 == 0 ? "\n  " : "  ");
-    console::Write({kRegisterNames[i], 3});
-    console::Write(" ");
-    console::Write(Digits::Hexadecimal(values[i], 16).text());
-  }
-  console::Write("\n");
-}
-
-void Report(int signal, linux::SignalInfo*, linux::UserContext* context) {
+void Report(int, linux::SignalInfo* information, linux::UserContext* context) {
   if (reporting) {
     console::Write("\nanother fault while reporting it\n");
     halt::Exit(kPanicStatus);
@@ -50,14 +33,15 @@ void Report(int signal, linux::SignalInfo*, linux::UserContext* context) {
   reporting = true;
   const linux::SignalContext& registers = context->registers;
   console::Write("fault: ");
-  console::Write(NameFault(signal, registers,
+  console::Write(NameFault(*information, registers,
                            reinterpret_cast<std::uintptr_t>(__boot_stack_bottom) - kPageSize));
-  if (registers.trap_number == kPageFault) {
+  if (const auto address = FaultAddress(*information, registers); address.has_value()) {
     console::Write(" at ");
-    console::Write(Digits::Hexadecimal(registers.cr2).text());
+    console::Write(Digits::Hexadecimal(*address).text());
   }
   WriteRegisters(registers);
-  WriteBacktrace(reinterpret_cast<const Frame*>(registers.rbp), registers.rip);
+  WriteBacktrace(reinterpret_cast<const Frame*>(registers.frame_pointer()),
+                 registers.program_counter());
   halt::Exit(kPanicStatus);
 }
 

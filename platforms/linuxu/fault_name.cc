@@ -1,11 +1,16 @@
-// Vector and page-fault error code [Intel-SDM-3 §4.7, §6.15] to words.
+// x86-64: vector and page-fault error code [Intel-SDM-3 §4.7, §6.15] to words.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/linuxu/fault_name.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
+#include "libs/base/digits.h"
 #include "libs/base/units.h"
+#include "libs/console/console.h"
 #include "libs/linux/abi.h"
 
 namespace ashlar::linuxu {
@@ -15,6 +20,12 @@ constexpr std::uint64_t kProtection =
     1 << 0;  // clear: nothing is mapped there, or nothing is allowed
 constexpr std::uint64_t kWrite = 1 << 1;
 constexpr std::uint64_t kFetch = 1 << 4;
+
+// The kernel stores the registers one after another, in this order.
+constexpr std::array<char[4], 18> kRegisterNames = {{"r8 ", "r9 ", "r10", "r11", "r12", "r13",
+                                                     "r14", "r15", "rdi", "rsi", "rbp", "rbx",
+                                                     "rdx", "rax", "rcx", "rsp", "rip", "flg"}};
+static_assert(offsetof(linux::SignalContext, rflags) == 8 * (kRegisterNames.size() - 1));
 
 // Pages that allow nothing look unmapped to the CPU, so a thread's guard page is known by the stack
 // pointer beside it.
@@ -46,11 +57,11 @@ std::string_view NamePageFault(const linux::SignalContext& registers,
 
 }  // namespace
 
-std::string_view NameFault(int signal, const linux::SignalContext& registers,
-                           std::uintptr_t boot_stack_guard) {
-  switch (signal) {
+std::string_view NameFault(const linux::SignalInfo& information,
+                           const linux::SignalContext& registers, std::uintptr_t boot_stack_guard) {
+  switch (information.signal) {
     case linux::kSigsegv:
-      if (registers.trap_number == kPageFault) {
+      if (registers.trap_number == linux::kTrapPageFault) {
         return NamePageFault(registers, boot_stack_guard);
       }
       return "general protection (a non-canonical address, or a privileged instruction)";
@@ -63,6 +74,25 @@ std::string_view NameFault(int signal, const linux::SignalContext& registers,
     default:
       return "bus error (the host has no memory for this page)";
   }
+}
+
+std::optional<std::uint64_t> FaultAddress(const linux::SignalInfo&,
+                                          const linux::SignalContext& registers) {
+  if (registers.trap_number != linux::kTrapPageFault) {
+    return std::nullopt;
+  }
+  return registers.cr2;
+}
+
+void WriteRegisters(const linux::SignalContext& registers) {
+  const auto* values = reinterpret_cast<const std::uint64_t*>(&registers);
+  for (std::size_t i = 0; i < kRegisterNames.size(); ++i) {
+    console::Write(i % 3 == 0 ? "\n  " : "  ");
+    console::Write({kRegisterNames[i], 3});
+    console::Write(" ");
+    console::Write(Digits::Hexadecimal(values[i], 16).text());
+  }
+  console::Write("\n");
 }
 
 }  // namespace ashlar::linuxu

@@ -1,4 +1,4 @@
-// Signals and page faults, and the names that their reports give them.
+// Signals and page faults of x86-64, and the names that their reports give them.
 // SPDX-License-Identifier: Apache-2.0
 #include "platforms/linuxu/fault_name.h"
 
@@ -16,11 +16,11 @@ constexpr std::uint64_t kStackPointer = 0x7000000;
 
 std::string_view NamePageFault(std::uint64_t address, std::uint64_t code) {
   linux::SignalContext registers = {};
-  registers.trap_number = kPageFault;
+  registers.trap_number = linux::kTrapPageFault;
   registers.cr2 = address;
   registers.error_code = code;
   registers.rsp = kStackPointer;
-  return NameFault(linux::kSigsegv, registers, kGuard);
+  return NameFault({.signal = linux::kSigsegv}, registers, kGuard);
 }
 
 // Error codes [Intel-SDM-3 §4.7]: 1 present, 2 write, 4 user, 0x10 fetch.
@@ -47,13 +47,14 @@ TEST(FaultNameTest, StackOverflowIsKnownByTheGuardOrTheStackPointer) {
 
 TEST(FaultNameTest, OtherSignalsAreNamed) {
   linux::SignalContext registers = {};
-  EXPECT_EQ(NameFault(linux::kSigfpe, registers, kGuard), "division by zero");
+  EXPECT_EQ(NameFault({.signal = linux::kSigfpe}, registers, kGuard), "division by zero");
   registers.trap_number = 19;
-  EXPECT_EQ(NameFault(linux::kSigfpe, registers, kGuard), "floating-point exception");
-  EXPECT_EQ(NameFault(linux::kSigill, registers, kGuard), "invalid instruction");
+  EXPECT_EQ(NameFault({.signal = linux::kSigfpe}, registers, kGuard), "floating-point exception");
+  EXPECT_EQ(NameFault({.signal = linux::kSigill}, registers, kGuard), "invalid instruction");
   registers.trap_number = 13;
-  EXPECT_TRUE(NameFault(linux::kSigsegv, registers, kGuard).starts_with("general protection"));
-  EXPECT_TRUE(NameFault(linux::kSigbus, registers, kGuard).starts_with("bus error"));
+  EXPECT_TRUE(
+      NameFault({.signal = linux::kSigsegv}, registers, kGuard).starts_with("general protection"));
+  EXPECT_TRUE(NameFault({.signal = linux::kSigbus}, registers, kGuard).starts_with("bus error"));
 }
 
 }  // namespace

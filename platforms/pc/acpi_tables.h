@@ -12,6 +12,9 @@ namespace ashlar::pc {
 Result<acpi::Tables> AcpiTables();
 
 /// The same as far as the FADT.
-Result<acpi::Fadt> AcpiFadt();
+inline Result<acpi::Fadt> AcpiFadt() {
+  const acpi::Tables tables = ASHLAR_TRY(AcpiTables());
+  return acpi::ParseFadt(ASHLAR_TRY(tables.Get("FACP")));
+}
 
 }  // namespace ashlar::pc

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <span>
 #include <type_traits>
 
 #include "libs/acpi/acpi.h"
@@ -25,10 +26,13 @@
 #include "libs/interrupt_controllers/i8259.h"
 #include "libs/interrupt_controllers/io_apic.h"
 #include "libs/interrupt_controllers/local_apic.h"
+#include "libs/interrupt_controllers/local_apic_bus.h"
 #include "libs/io/mmio_bus.h"
 #include "libs/io/port_bus.h"
 #include "platforms/pc/acpi_tables.h"
 #include "platforms/pc/countdown_rate.h"
+#include "platforms/pc/interrupt_source.h"
+#include "platforms/pc/take_over.h"
 #include "platforms/pc/tsc.h"
 
 namespace ashlar {
@@ -69,56 +73,27 @@ extern const std::byte ashlar_spurious_interrupt;
 
 namespace {
 
-// The local APIC's registers in memory, or as MSRs where the firmware or a hypervisor switched to
-// those before the image was entered.
-class LocalApicBus {
- public:
-  explicit constexpr LocalApicBus(volatile std::byte* registers) : registers_(registers) {}
-
-  std::uint32_t Read32(std::size_t offset) const {
-    return registers_ != nullptr ? io::MmioBus(registers_).Read32(offset) : ReadMsr(offset);
+// By number.
+struct Msrs {
+  static std::uint64_t Read(std::uint32_t number) {
+    return x86_64::ReadMsr(static_cast<x86_64::Msr>(number));
   }
-  void Write32(std::size_t offset, std::uint32_t value) const {
-    if (registers_ != nullptr) {
-      io::MmioBus(registers_).Write32(offset, value);
-    } else {
-      x86_64::WriteMsr(Msr(offset), value);
-    }
+  static void Write(std::uint32_t number, std::uint64_t value) {
+    x86_64::WriteMsr(static_cast<x86_64::Msr>(number), value);
   }
-  // The registers are 32 bits wide and nothing else.
-  std::uint8_t Read8(std::size_t offset) const { return static_cast<std::uint8_t>(Read32(offset)); }
-  std::uint16_t Read16(std::size_t offset) const {
-    return static_cast<std::uint16_t>(Read32(offset));
-  }
-  void Write8(std::size_t offset, std::uint8_t value) const { Write32(offset, value); }
-  void Write16(std::size_t offset, std::uint16_t value) const { Write32(offset, value); }
-
- private:
-  // The ID fills its MSR, and stands in the upper byte of its register [SDM 3 §11.12.5.1].
-  static std::uint32_t ReadMsr(std::size_t offset) {
-    constexpr std::size_t kId = 0x20;
-    const auto value = static_cast<std::uint32_t>(x86_64::ReadMsr(Msr(offset)));
-    return offset == kId ? value << 24 : value;
-  }
-  static constexpr x86_64::Msr Msr(std::size_t offset) {
-    return static_cast<x86_64::Msr>(static_cast<std::uint32_t>(x86_64::Msr::kX2ApicFirst) +
-                                    offset / 16);
-  }
-
-  volatile std::byte* registers_;
 };
 
+// The registers in memory, or as MSRs where the firmware or a hypervisor switched to those before
+// the image was entered.
+using LocalApicBus = interrupt_controllers::LocalApicBus<io::MmioBus, Msrs>;
 using LocalApic = interrupt_controllers::LocalApic<LocalApicBus>;
 using IoApic = interrupt_controllers::IoApic<io::MmioBus>;
 
-// Where I/O APICs are on machines that don't say, as all PCs' first one is.
-constexpr std::uint32_t kDefaultIoApic = 0xfec00000;
-
 constinit bool started = false;
-constinit std::array<x86_64::InterruptGate, kExceptions + kVectors> interrupt_table = {};
+constinit std::span<x86_64::InterruptGate> interrupt_table;
 constinit std::size_t next_index = kFirstFreeIndex;
 
-constinit LocalApicBus local_apic_bus(nullptr);
+constinit LocalApicBus local_apic_bus{Msrs()};
 constinit bool tsc_deadline = false;
 
 constinit bool timer_started = false;
@@ -141,7 +116,7 @@ LocalApicBus FindLocalApic() {
   constexpr std::uint64_t kAddress = 0x000f'ffff'ffff'f000;
   const std::uint64_t base = x86_64::ReadMsr(x86_64::Msr::kApicBase);
   if ((base & kX2Apic) != 0) {
-    return LocalApicBus(nullptr);
+    return LocalApicBus(Msrs());
   }
   x86_64::WriteMsr(x86_64::Msr::kApicBase, base | kEnabled);
   volatile std::byte* const registers = identity_map::DeviceRegisters(base & kAddress, kPageSize);
@@ -149,7 +124,7 @@ LocalApicBus FindLocalApic() {
     Panic("the local APIC's registers cannot be mapped");
   }
   ashlar_end_of_interrupt_register = registers + LocalApic::kEndOfInterrupt;
-  return LocalApicBus(registers);
+  return {io::MmioBus(registers), Msrs()};
 }
 
 void Start() {
@@ -158,6 +133,7 @@ void Start() {
   constexpr std::uint16_t kSecondary8259 = 0xa0;
   interrupt_controllers::MaskI8259(io::PortBus(kPrimary8259), io::PortBus(kSecondary8259));
 
+  interrupt_table = pc::TakeInterruptsOver(kExceptions + kVectors);
   std::ranges::copy(ashlar_exception_table, interrupt_table.begin());
   interrupt_table[kExceptions + kSpuriousIndex] =
       x86_64::InterruptGate::To(reinterpret_cast<std::uintptr_t>(&ashlar_spurious_interrupt));
@@ -290,7 +266,7 @@ Result<IoApicInput> InputOf(std::uint32_t address, std::uint32_t first_interrupt
   return IoApicInput{apic, input, {}};
 }
 
-Result<IoApicInput> FindInput(std::uint32_t source) {
+Result<IoApicInput> FindInput(pc::InterruptSource source) {
   std::optional<acpi::Madt> madt;
   if (const Result<acpi::Tables> tables = pc::AcpiTables()) {
     if (const Result<acpi::Table> table = tables->Get("APIC")) {
@@ -298,21 +274,19 @@ Result<IoApicInput> FindInput(std::uint32_t source) {
     }
   }
   if (!madt) {
-    return InputOf(kDefaultIoApic, 0, source);
+    Result<IoApicInput> input =
+        InputOf(interrupt_controllers::kDefaultIoApic, 0, source.number());
+    if (input) {
+      input->mode = source.ModeOf({});
+    }
+    return input;
   }
   for (const acpi::IoApicEntry& entry : madt->io_apics()) {
-    Result<IoApicInput> input = InputOf(entry.address, entry.first_interrupt, source);
+    Result<IoApicInput> input = InputOf(entry.address, entry.first_interrupt, source.number());
     if (!input) {
       continue;
     }
-    // Edge-triggered and active high unless the firmware says otherwise: a virtual line falls as
-    // soon as the driver acknowledges its device, and a level that stays high would end every sleep
-    // twice.
-    for (const acpi::InterruptOverride& override : madt->overrides()) {
-      if (override.global_interrupt == source) {
-        input->mode = {override.level_triggered, override.active_low};
-      }
-    }
+    input->mode = source.ModeOf(madt->overrides());
     return input;
   }
   return std::unexpected(Error::kNotFound);
@@ -326,14 +300,15 @@ Result<void> Listen(std::uint32_t source, Event& event) {
   if (!started) {
     Start();
   }
+  const pc::InterruptSource line{source};
   for (std::size_t i = 0; i < source_count; ++i) {
-    if (sources[i] == source) {
+    if (sources[i] == line.number()) {
       return std::unexpected(Error::kExists);
     }
   }
-  IoApicInput input = ASHLAR_TRY(FindInput(source));
+  IoApicInput input = ASHLAR_TRY(FindInput(line));
   const std::uint8_t vector = ASHLAR_TRY(AllocateVector(event));
-  sources[source_count++] = source;
+  sources[source_count++] = line.number();
   input.apic.Route(input.input, vector, LocalApic(local_apic_bus).Id(), input.mode);
   return {};
 }

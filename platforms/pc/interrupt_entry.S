@@ -6,6 +6,7 @@
 
 .set kFirstVector, 0x20
 .set kVectors, 64
+.set kSpuriousIndex, 15
 .set kX2ApicEndOfInterrupt, 0x80b
 .set kInterruptFlag, 0x200
 
@@ -26,6 +27,16 @@ ashlar_interrupt_stubs:
     jmp common
     .set index, index + 1
   .endr
+
+// Where firmware's interrupts go that nobody asked for: the spurious one's index has no event. In, keeps: as the stubs.
+.balign 8, 0xcc
+.globl ashlar_stray_interrupt
+.hidden ashlar_stray_interrupt
+.type ashlar_stray_interrupt, @function
+ashlar_stray_interrupt:
+  pushq $kSpuriousIndex
+  jmp common
+.size ashlar_stray_interrupt, . - ashlar_stray_interrupt
 
 // In: the vector's index on top of the CPU's frame. Event::Note() is a store of one to its first byte.
 .balign 8, 0xcc

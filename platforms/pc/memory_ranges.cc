@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 
+#include "libs/base/foreign_bytes.h"
 #include "libs/memory_map/region_list.h"
 
 namespace ashlar::pc {
@@ -16,21 +16,14 @@ constexpr std::size_t kSize = 8;
 constexpr std::size_t kType = 16;
 constexpr std::uint32_t kTypeRam = 1;
 
-template <typename T>
-T Load(std::span<const std::byte> bytes, std::size_t offset) {
-  T value;
-  std::memcpy(&value, bytes.subspan(offset, sizeof value).data(), sizeof value);
-  return value;
-}
-
 }  // namespace
 
 MemoryRange MemoryRanges::operator[](std::size_t i) const {
   const std::span<const std::byte> entry = table_.subspan(i * stride_, kEntryBytes);
   return {
-      .base = Load<std::uint64_t>(entry, 0),
-      .size = Load<std::uint64_t>(entry, kSize),
-      .usable = Load<std::uint32_t>(entry, kType) == kTypeRam,
+      .base = LoadInside<std::uint64_t>(entry, 0),
+      .size = LoadInside<std::uint64_t>(entry, kSize),
+      .usable = LoadInside<std::uint32_t>(entry, kType) == kTypeRam,
   };
 }
 

@@ -10,9 +10,6 @@
 
 namespace ashlar::pc {
 
-/// Makes [address, address + size) of physical memory readable. Empty if that cannot be.
-using MapPhysical = std::span<const std::byte> (*)(std::uint64_t address, std::size_t size);
-
 /// A stretch of the address space that the loader described.
 struct MemoryRange {
   std::uint64_t base;

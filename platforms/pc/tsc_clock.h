@@ -33,31 +33,31 @@ constexpr bool IsTscFrequency(std::uint64_t hertz) {
   return hertz >= kMin && hertz <= kMax;
 }
 
-/// The clock. Usable once one of the Use...() was called.
+/// The clock. Usable once one of the Use...() was called. A timer that turns out to stand still is
+/// given up: then kUseNextTimer() is called, to Use...() another, if there is one.
 ///
 /// `kKnowsHpet` is false on machines that never need it, whose images then have no code for it.
-template <bool kKnowsHpet>
+template <bool kKnowsHpet, void (*kUseNextTimer)()>
 class TscClock {
  public:
   /// The counter runs at `hertz`.
   void UseHertz(std::uint64_t hertz) {
-    calibration_ = clock::Calibration::Known(clock::TickRate::FromHertz(hertz), x86_64::ReadTsc());
+    calibration_.Settle(clock::TickRate::FromHertz(hertz), x86_64::ReadTsc());
   }
 
   /// Calibrates against ACPI's timer at `port`.
   void UsePowerManagementTimer(std::uint16_t port, bool has_32_bits) {
     reference_address_ = port;
     power_management_timer_has_32_bits_ = has_32_bits;
-    calibration_ = clock::Calibration(clock::PowerManagementTimer<io::PortBus>::kHertz,
-                                      PowerManagementTimer().mask());
+    calibration_.Use(clock::PowerManagementTimer<io::PortBus>::kHertz,
+                     PowerManagementTimer().mask());
     reference_ = Reference::kPowerManagementTimer;
   }
 
   /// Calibrates against the 8254, whose channel 0 it takes for itself.
   void UseIntervalTimer() {
     IntervalTimer().Start();
-    calibration_ =
-        clock::Calibration(clock::IntervalTimer<io::PortBus>::kHertz, IntervalTimer().mask());
+    calibration_.Use(clock::IntervalTimer<io::PortBus>::kHertz, IntervalTimer().mask());
     reference_ = Reference::kIntervalTimer;
   }
 
@@ -71,7 +71,7 @@ class TscClock {
       return false;
     }
     reference_address_ = reinterpret_cast<std::uintptr_t>(registers);
-    calibration_ = clock::Calibration(hertz, hpet.mask());
+    calibration_.Use(hertz, hpet.mask());
     reference_ = Reference::kHpet;
     return true;
   }
@@ -99,32 +99,40 @@ class TscClock {
   }
 
   [[gnu::noinline]] std::int64_t AddPair() {
+    const std::int64_t time = calibration_.AddPair(ReadPair());
+    if (calibration_.stands()) [[unlikely]] {
+      kUseNextTimer();
+    }
+    return time;
+  }
+
+  clock::CounterPair ReadPair() {
     if constexpr (kKnowsHpet) {
       if (reference_ == Reference::kHpet) {
         clock::Hpet timer{io::MmioBus(reinterpret_cast<volatile std::byte*>(reference_address_))};
-        return calibration_.AddPair(clock::ReadPair(timer, x86_64::ReadTsc));
+        return clock::ReadPair(timer, x86_64::ReadTsc);
       }
     }
     if (reference_ == Reference::kPowerManagementTimer) {
       auto timer = PowerManagementTimer();
-      return calibration_.AddPair(clock::ReadPair(timer, x86_64::ReadTsc));
+      return clock::ReadPair(timer, x86_64::ReadTsc);
     }
     auto timer = IntervalTimer();
-    return calibration_.AddPair(clock::ReadPair(timer, x86_64::ReadTsc));
+    return clock::ReadPair(timer, x86_64::ReadTsc);
   }
 
-  clock::Calibration calibration_{1, 1};  // Replaced before its first use.
+  clock::Calibration calibration_;
   std::uintptr_t reference_address_ = 0;  // its port, or its registers'
   bool power_management_timer_has_32_bits_ = false;
   Reference reference_ = Reference::kIntervalTimer;
 };
 
-/// The time of day at the moment that was `now` nanoseconds ago, by the PC's clock of day; minus
-/// one nanosecond: it has none.
-inline std::chrono::nanoseconds UnixTimeAtStart(std::int64_t now) {
+/// The time of day at the moment that was `now` nanoseconds ago, by the PC's clock of day; nothing:
+/// it has none, or none that can be read now.
+inline std::optional<std::chrono::nanoseconds> UnixTimeAtStart(std::int64_t now) {
   constexpr std::uint16_t kClockOfDayPort = 0x70;
   const auto time = clock::Mc146818(io::PortBus(kClockOfDayPort)).UnixTime();
-  return time ? *time - std::chrono::nanoseconds(now) : std::chrono::nanoseconds(-1);
+  return time ? std::optional(*time - std::chrono::nanoseconds(now)) : std::nullopt;
 }
 
 }  // namespace ashlar::pc

@@ -8,10 +8,9 @@
 #include <chrono>
 #include <cstdint>
 
-#include "libs/arch/x86_64/cpu.h"
 #include "libs/base/check.h"
-#include "libs/clock/pv_clock.h"
 #include "libs/xen/abi.h"
+#include "platforms/xen/restore.h"
 #include "platforms/xen/shared_info.h"
 
 namespace ashlar::clock {
@@ -19,6 +18,8 @@ namespace {
 
 constinit const xen::SharedInfo* shared_info = nullptr;
 constinit std::int64_t latest = 0;
+// What a domain that was restored is ahead of its machine; below zero where it is behind.
+constinit std::int64_t offset = 0;
 
 [[gnu::noinline]] void FindClock() {
   shared_info = xen::FindSharedInfo();
@@ -27,20 +28,24 @@ constinit std::int64_t latest = 0;
   }
 }
 
-}  // namespace
-
-Instant Monotonic::now() {
+std::int64_t SystemTime() {
   if (shared_info == nullptr) [[unlikely]] {
     FindClock();
   }
+  return xen::SystemTime(*shared_info);
+}
+
+}  // namespace
+
+Instant Monotonic::now() {
   // Xen corrects its rate from time to time, which may set it back by some nanoseconds.
-  latest =
-      std::max(latest, ReadPvClock(shared_info->vcpus[0].time).Time(x86_64::ReadTscAfterLoads()));
+  latest = std::max(latest, SystemTime() + offset);
   return Instant(Duration(latest));
 }
 
 std::chrono::nanoseconds UnixTime() {
-  const std::chrono::nanoseconds since_start = Monotonic::now().time_since_epoch();
+  const std::chrono::nanoseconds since_start =
+      Monotonic::now().time_since_epoch() - std::chrono::nanoseconds(offset);
   while (true) {
     const std::uint32_t version = shared_info->wall_clock_version;
     std::atomic_thread_fence(std::memory_order_acquire);
@@ -55,3 +60,13 @@ std::chrono::nanoseconds UnixTime() {
 }
 
 }  // namespace ashlar::clock
+
+namespace ashlar::xen {
+
+// Not by the time that passed: of a leap of 25 days, half of what 32 bits of milliseconds hold,
+// lwIP's timers would think that it goes back.
+void RestoreClock() { clock::offset = clock::latest - clock::SystemTime(); }
+
+std::int64_t ClockOffset() { return clock::offset; }
+
+}  // namespace ashlar::xen

@@ -8,17 +8,14 @@
 #include <span>
 #include <string_view>
 
-#include "libs/base/result.h"
-#include "libs/base/units.h"
-#include "libs/identity_map/identity_map.h"
 #include "libs/xen/abi.h"
 #include "libs/xen/console_ring.h"
 #include "libs/xen/event_channels.h"
 #include "libs/xen/hypercall.h"
 #include "platforms/xen/domain.h"
-#include "platforms/xen/pv_page_tables.h"
+#include "platforms/xen/restore.h"
 #include "platforms/xen/shared_info.h"
-#include "platforms/xen/start_information.h"
+#include "platforms/xen/toolstack_page.h"
 
 namespace ashlar::console {
 namespace {
@@ -29,55 +26,39 @@ constinit Where where = Where::kUnknown;
 constinit std::optional<xen::ConsoleOutput> ring;
 constinit std::uint32_t port = 0;
 
-// The page, and sets `port`; nullptr: the domain has none.
-xen::ConsoleInterface* FindPage() {
-  if (xen::IsPv()) {
-    const Result<xen::PvStartInformation> information = xen::ReadPvStartInformation();
-    if (!information) {
-      return nullptr;
-    }
-    port = information->console_port();
-    const std::uint64_t frame = xen::OwnFrame(information->console_frame());
-    return frame == 0 || frame >= information->page_count()
-               ? nullptr
-               : reinterpret_cast<xen::ConsoleInterface*>(frame * kPageSize);
-  }
-  const Result<std::uint64_t> frame = xen::ReadHvmParameter(xen::HvmParameterIndex::kConsoleFrame);
-  const Result<std::uint64_t> number = xen::ReadHvmParameter(xen::HvmParameterIndex::kConsolePort);
-  if (!frame || !number || *frame == 0 || *frame >= std::uint64_t{1} << 40) {
-    return nullptr;
-  }
-  port = static_cast<std::uint32_t>(*number);
-  return reinterpret_cast<xen::ConsoleInterface*>(
-      identity_map::WritablePhysical(*frame * kPageSize, kPageSize).data());
-}
-
 Where Find() {
   if (xen::IsInitialDomain()) {
     return Where::kXen;
   }
-  xen::ConsoleInterface* const page = FindPage();
-  if (page == nullptr || port >= xen::kMaxPorts) {
+  const std::optional<xen::ToolstackPage> page = xen::FindConsolePage();
+  if (!page) {
     return Where::kNowhere;
   }
-  ring.emplace(*page);
+  port = page->port;
+  ring.emplace(*static_cast<xen::ConsoleInterface*>(page->page));
   return Where::kRing;
 }
 
-// The daemon tells by an event that it has read.
-void WriteToRing(std::string_view text) {
-  while (true) {
-    if (xen::SharedInfo* const shared = xen::FindSharedInfo(); shared != nullptr) {
-      (void)xen::TakePending(*shared, port);
-    }
-    text.remove_prefix(ring->Put(text));
-    (void)xen::Notify(port);
-    if (text.empty()) {
-      return;
-    }
-    (void)xen::Poll(std::span(&port, 1), 0);
+// As long as the daemon may take until it reads. It is not the clock's to say: that one panics.
+constexpr std::int64_t kPatience = 1'000'000'000;  // nanoseconds
+
+struct Daemon {
+  void Notify() { (void)xen::Notify(port); }
+  std::int64_t Deadline() const {
+    const xen::SharedInfo* const shared = xen::FindSharedInfo();
+    return shared == nullptr ? 0 : xen::SystemTime(*shared) + kPatience;
   }
-}
+  // It tells by an event that it has read.
+  bool Wait(std::int64_t deadline) {
+    xen::SharedInfo* const shared = xen::FindSharedInfo();
+    if (shared == nullptr ||
+        !xen::Poll(std::span(&port, 1), static_cast<std::uint64_t>(deadline))) {
+      return false;
+    }
+    (void)xen::TakePending(*shared, port);
+    return xen::SystemTime(*shared) < deadline;
+  }
+};
 
 }  // namespace
 
@@ -88,8 +69,15 @@ void Write(std::string_view text) {
   if (where == Where::kXen) {
     xen::WriteToXenConsole(text);
   } else if (where == Where::kRing && !text.empty()) {
-    WriteToRing(text);
+    Daemon daemon;
+    ring->Write(text, daemon);
   }
 }
 
 }  // namespace ashlar::console
+
+namespace ashlar::xen {
+
+void RestoreConsole() { console::where = console::Where::kUnknown; }
+
+}  // namespace ashlar::xen

@@ -18,6 +18,7 @@
 #include "libs/xen/abi.h"
 #include "libs/xen/event_channels.h"
 #include "libs/xen/hypercall.h"
+#include "platforms/xen/restore.h"
 #include "platforms/xen/shared_info.h"
 
 namespace ashlar::events {
@@ -32,9 +33,13 @@ constinit std::size_t count = 0;
 
 // Notes what happened. Whether anything is pending.
 bool NotePending() {
+  if (count == 0) {
+    return false;
+  }
+  xen::SharedInfo& shared = *xen::FindSharedInfo();  // Listen() has found it
   bool any = false;
   for (std::size_t i = 0; i < count; ++i) {
-    if (xen::TakePending(*xen::FindSharedInfo(), ports[i])) {
+    if (xen::TakePending(shared, ports[i])) {
       listeners[i]->Note();
     }
     any |= listeners[i]->pending();
@@ -66,13 +71,31 @@ Result<void> Listen(std::uint32_t source, Event& event) {
 Result<Message> AllocateMessage(Event&) { return std::unexpected(Error::kUnsupported); }
 
 void Wait(clock::Instant deadline) {
-  if (NotePending() || deadline <= clock::Monotonic::now()) {
+  if (NotePending() || (deadline != clock::kNever && deadline <= clock::Monotonic::now())) {
     return;
   }
   // The clock is the domain's system time, and zero, which means no deadline to Xen, has passed.
-  const std::int64_t timeout = deadline == clock::kNever ? 0 : deadline.time_since_epoch().count();
+  const std::int64_t timeout =
+      deadline == clock::kNever ? 0 : deadline.time_since_epoch().count() - xen::ClockOffset();
   (void)xen::Poll(std::span(ports).first(count), static_cast<std::uint64_t>(timeout));
   (void)NotePending();
 }
 
 }  // namespace ashlar::events
+
+namespace ashlar::xen {
+
+void ForgetPorts() { events::count = 0; }
+
+void StopListening(const events::Event& event) {
+  for (std::size_t i = 0; i < events::count; ++i) {
+    if (events::listeners[i] == &event) {
+      --events::count;
+      events::listeners[i] = events::listeners[events::count];
+      events::ports[i] = events::ports[events::count];
+      return;
+    }
+  }
+}
+
+}  // namespace ashlar::xen

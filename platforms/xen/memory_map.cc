@@ -15,6 +15,7 @@
 #include "libs/base/result.h"
 #include "libs/base/units.h"
 #include "libs/identity_map/ram.h"
+#include "libs/memory_map/lazy_map.h"
 #include "libs/memory_map/region_list.h"
 #include "libs/xen/abi.h"
 #include "libs/xen/hypercall.h"
@@ -31,14 +32,9 @@ extern const std::byte __pvh_start;
 namespace ashlar::memory_map {
 namespace {
 
-constinit RegionList free_regions;
-constinit std::size_t total_bytes = 0;
-constinit bool sorted = false;
-
-void SortPv() {
+std::size_t MakePv(RegionList& free_regions) {
   const xen::PvStartInformation information = xen::PvStart();
   const std::uintptr_t end = information.page_count() * kPageSize;
-  total_bytes = end;
   const auto image = reinterpret_cast<std::uintptr_t>(&__image_start);
   free_regions.Add(kPageSize, image - kPageSize);
   // What only a PVH domain needs of the image, up to the tables (protect_image.cc).
@@ -48,23 +44,25 @@ void SortPv() {
   const xen::MappedPvRam mapped = xen::MapPvRam(information);
   free_regions.Add(begin, mapped.end - begin);
   free_regions.Remove(begin, mapped.tables_end - begin);
+  return end;
 }
 
-void SortPvh() {
+std::size_t MakePvh(RegionList& free_regions) {
   // More entries than any machine's firmware makes.
   std::array<xen::MemoryMapEntry, 64> entries;
   const Result<std::size_t> count = xen::ReadMemoryMap(entries);
   if (!count) {
     Panic("Xen gave this domain no memory map");
   }
-  const std::span<const xen::MemoryMapEntry> map = std::span(entries).first(*count);
-  for (const xen::MemoryMapEntry& entry : map) {
+  const std::span<const xen::MemoryMapEntry> told = std::span(entries).first(*count);
+  std::size_t total_bytes = 0;
+  for (const xen::MemoryMapEntry& entry : told) {
     if (entry.type == xen::MemoryMapEntry::kRam) {
       total_bytes += entry.size;
       free_regions.Add(entry.base, entry.size);
     }
   }
-  for (const xen::MemoryMapEntry& entry : map) {
+  for (const xen::MemoryMapEntry& entry : told) {
     if (entry.type != xen::MemoryMapEntry::kRam) {
       free_regions.Remove(entry.base, entry.size);
     }
@@ -73,31 +71,19 @@ void SortPvh() {
     free_regions.Remove(region.base, region.size);
   }
   identity_map::MapRam(free_regions);
+  return total_bytes;
 }
 
-void Sort() {
-  if (xen::IsPv()) {
-    SortPv();
-  } else {
-    SortPvh();
-  }
-  sorted = true;
+std::size_t Make(RegionList& free_regions) {
+  return xen::IsPv() ? MakePv(free_regions) : MakePvh(free_regions);
 }
+
+constinit LazyMap map(Make);
 
 }  // namespace
 
-std::span<const Region> FreeRegions() {
-  if (!sorted) {
-    Sort();
-  }
-  return free_regions.regions();
-}
+std::span<const Region> FreeRegions() { return map.free_regions(); }
 
-std::size_t TotalBytes() {
-  if (!sorted) {
-    Sort();
-  }
-  return total_bytes;
-}
+std::size_t TotalBytes() { return map.total_bytes(); }
 
 }  // namespace ashlar::memory_map

@@ -12,10 +12,8 @@
 #include "libs/arch/x86_64/page_table_entry.h"
 #include "libs/base/result.h"
 #include "libs/base/units.h"
-#include "libs/identity_map/identity_map.h"
 #include "libs/identity_map/image_ram.h"
-#include "libs/identity_map/protect.h"
-#include "libs/page_allocator/page_allocator.h"
+#include "libs/identity_map/page_map.h"
 #include "libs/xen/hypercall.h"
 #include "platforms/xen/pv_page_tables.h"
 #include "platforms/xen/start.h"
@@ -41,6 +39,17 @@ std::uint64_t Flags(Access access) {
   return 0;
 }
 
+// Around the image Xen's toolstack mapped everything executable, and the entries above forbid it.
+bool MayBeExecuted(std::uintptr_t page) {
+  for (const unsigned level : {4u, 3u, 2u}) {
+    const std::optional<xen::PvTable> table = xen::FindTable(page, level);
+    if (!table || !(*table)[x86_64::PageTableIndex(page, level)].executable()) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // Every page of the image and of the free regions has its entry, so no table is ever missing.
 Result<void> ProtectPv(std::span<std::byte> pages, Access access) {
   if (!identity_map::IsImageRam(pages)) {
@@ -52,26 +61,19 @@ Result<void> ProtectPv(std::span<std::byte> pages, Access access) {
     return flags == 0 ? 0 : frames[page / kPageSize] * kPageSize | flags;
   };
   const auto begin = reinterpret_cast<std::uintptr_t>(pages.data());
+  for (std::size_t i = 0; access == Access::kReadExecute && i < pages.size(); i += kPageSize) {
+    if (!MayBeExecuted(begin + i)) {
+      return std::unexpected(Error::kUnsupported);
+    }
+  }
   if (pages.size() == kPageSize) {  // guard pages
     return xen::UpdateMapping(begin, entry(begin), xen::Flush::kPage);
   }
   xen::PvUpdates updates;
-  std::optional<xen::PvTable> table;
-  for (std::uintptr_t page = begin; page < begin + pages.size(); page += kPageSize) {
-    const std::size_t index = x86_64::PageTableIndex(page, 1);
-    if (!table || index == 0) {
-      table = xen::FindTable(page, 1);
-    }
-    updates.Add(*table, index, entry(page));
-  }
+  updates.AddPages(begin, begin + pages.size(), entry);
   const Result<void> result = updates.Finish();
   xen::ForgetTranslations();
   return result;
-}
-
-std::byte* AllocateTable() {
-  const Result<std::span<std::byte>> page = page_allocator::Allocate(kPageSize);
-  return page ? page->data() : nullptr;
 }
 
 }  // namespace
@@ -84,12 +86,7 @@ Result<volatile std::byte*> MapDevice(std::uint64_t physical_address, std::size_
   if (xen::IsPv()) {
     return std::unexpected(Error::kUnsupported);
   }
-  volatile std::byte* const registers =
-      identity_map::DeviceRegisters(physical_address, size, AllocateTable);
-  if (registers == nullptr) {
-    return std::unexpected(Error::kOutOfMemory);
-  }
-  return registers;
+  return identity_map::MapDevice(physical_address, size);
 }
 
 }  // namespace ashlar::page_map

@@ -114,7 +114,9 @@ void Install(PvUpdates& updates, const PvTable& level2, std::size_t slot) {
 }  // namespace
 
 extern "C" void ashlar_xen_protect_image() {
-  SetTrapTable(&ashlar_xen_trap_table);
+  if (!SetTrapTable(&ashlar_xen_trap_table)) {
+    Panic("Xen refused the handlers of exceptions");
+  }
   const Layout layout;
   const std::uintptr_t end = PvStart().end_of_bootstrap();
   const PvTable level2 = *FindTable(layout.text, 2);

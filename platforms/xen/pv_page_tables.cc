@@ -22,7 +22,6 @@ constexpr std::size_t kCapacity = kPageSize / sizeof(MmuUpdate);
 
 constinit MmuUpdate buffer[kCapacity] = {};
 
-// The topmost table, which stays.
 constinit PvTable root = {};
 
 }  // namespace
@@ -33,11 +32,17 @@ PvTable TableOf(x86_64::PageTableEntry entry) {
       entry.address()};
 }
 
-std::optional<PvTable> FindTable(std::uintptr_t address, unsigned level) {
+const PvTable& RootTable() {
   if (root.entries == nullptr) {
     root = TableOf({x86_64::ReadCr3()});  // Xen answers for the register, with the machine address.
   }
-  PvTable table = root;
+  return root;
+}
+
+void ForgetRootTable() { root = {}; }
+
+std::optional<PvTable> FindTable(std::uintptr_t address, unsigned level) {
+  PvTable table = RootTable();
   for (unsigned at = 4; at > level; --at) {
     const x86_64::PageTableEntry entry = table[x86_64::PageTableIndex(address, at)];
     if (!entry.present()) {

@@ -11,6 +11,7 @@
 
 #include "libs/arch/x86_64/page_table_entry.h"
 #include "libs/base/result.h"
+#include "libs/base/units.h"
 #include "libs/xen/abi.h"
 
 namespace ashlar::xen {
@@ -35,6 +36,11 @@ inline std::uint64_t OwnFrame(std::uint64_t machine_frame) {
 /// The table that an entry of the domain's own leads to.
 PvTable TableOf(x86_64::PageTableEntry entry);
 
+/// The topmost table, which stays for as long as the domain is not restored.
+const PvTable& RootTable();
+/// It was restored: the table has another machine address.
+void ForgetRootTable();
+
 /// The table at `level` (4: the topmost, 1: the last) on the way to `address`. Nothing: it is
 /// missing.
 std::optional<PvTable> FindTable(std::uintptr_t address, unsigned level);
@@ -50,6 +56,18 @@ class PvUpdates {
   /// Notes `value` for entry `index` of `table`, and hands over what is noted when the buffer is
   /// full.
   void Add(const PvTable& table, std::size_t index, std::uint64_t value);
+  /// Notes `entry(page)` for each page in [begin, end), whose last-level tables are there.
+  template <typename Entry>
+  void AddPages(std::uintptr_t begin, std::uintptr_t end, Entry entry) {
+    std::optional<PvTable> table;
+    for (std::uintptr_t page = begin; page < end; page += kPageSize) {
+      const std::size_t index = x86_64::PageTableIndex(page, 1);
+      if (!table || index == 0) {
+        table = FindTable(page, 1);
+      }
+      Add(*table, index, entry(page));
+    }
+  }
   /// Hands over the rest. An error: Xen refused some change since the last Finish().
   Result<void> Finish();
 

@@ -61,6 +61,8 @@ class PvStartInformation {
   /// page tables are the last part that is needed.
   std::uintptr_t end_of_bootstrap() const;
   std::uint64_t shared_info() const { return info_->shared_info; }
+  std::uint64_t store_frame() const { return info_->store_frame; }
+  std::uint32_t store_port() const { return info_->store_port; }
   std::uint64_t console_frame() const { return info_->console_frame; }
   std::uint32_t console_port() const { return info_->console_port; }
 

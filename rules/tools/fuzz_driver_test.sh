@@ -2,15 +2,10 @@
 # Whether a fuzz target that dies says on which input, and dies all the same.
 # SPDX-License-Identifier: Apache-2.0
 set -u
+. "${TEST_SRCDIR}/${TEST_WORKSPACE}/tests/shell/expect.sh"
 
 readonly target=$1
 readonly corpus=${TEST_TMPDIR}/corpus
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
 
 for how in abort:61626f7274 trap:74726170 segv:73656776; do
   rm -rf "${corpus}"
@@ -30,8 +25,4 @@ output=$("${target}" "${corpus}" "${corpus}/a" 2>&1) || fail "harmless files fai
 [[ ${output} == '3 inputs and their mutations' ]] || fail "it says: ${output}"
 output=$("${target}" "${corpus}/nothing" 2>&1) && fail "a file that is not there passes"
 
-if ((failures != 0)); then
-  echo "${failures} failures"
-  exit 1
-fi
-echo "all as it should be"
+finish

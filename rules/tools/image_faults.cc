@@ -20,8 +20,10 @@ namespace {
 constexpr std::uint64_t kMiB = 1024 * 1024;
 
 // Where linuxu's images begin: Linux places a process anywhere, so only its extent counts. A
-// machine's memory begins at zero and must reach the image's end.
+// machine's memory begins at zero, or at 1 GiB on AArch64's virt board, and must reach the image's
+// end.
 constexpr std::uint64_t kProcessStart = 0x400000;
+constexpr std::uint64_t kVirtMemory = 0x4000'0000;
 
 }  // namespace
 
@@ -64,7 +66,10 @@ Findings CheckImage(std::span<const std::byte> linked, std::uint64_t image_bytes
     return findings;
   }
 
-  const std::uint64_t needed = lowest == kProcessStart ? highest - lowest : highest;
+  const bool is_virt = file->header().e_machine == EM_AARCH64 && lowest >= kVirtMemory;
+  const std::uint64_t needed = lowest == kProcessStart ? highest - lowest
+                               : is_virt               ? highest - kVirtMemory
+                                                       : highest;
   findings.report += std::format("memory {} of {} bytes\nfile {} bytes\n", needed,
                                  limits.memory_mib * kMiB, image_bytes);
   if (needed > limits.memory_mib * kMiB) {

@@ -3,10 +3,7 @@
 # from the command line that the loader passed.
 # SPDX-License-Identifier: Apache-2.0
 set -u
+. "${TEST_SRCDIR}/${TEST_WORKSPACE}/tests/shell/expect.sh"
 
-output=$("${TEST_SRCDIR}/${TEST_WORKSPACE}/$1" --accel=tcg 2>&1 </dev/null)
-status=$?
-if [[ ${status} != 7 || ${output} != *Hello* ]]; then
-  printf 'FAILED: status %s, not 7, after:\n%s\n' "${status}" "${output}"
-  exit 1
-fi
+expect 7 'Hello' "${TEST_SRCDIR}/${TEST_WORKSPACE}/$1" --accel=tcg
+finish

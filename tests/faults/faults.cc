@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "libs/arch/invalid_instruction.h"
 #include "libs/base/check.h"
 #include "libs/base/result.h"
 #include "libs/base/units.h"
@@ -24,7 +25,8 @@ void (*volatile null_function)() = nullptr;
 volatile int zero = 0;
 extern const volatile int constant;
 const volatile int constant = 1;
-volatile unsigned char data[16] = {0xc3};  // ret
+// Aligned as instructions are.
+alignas(16) volatile unsigned char data[16] = {0xc3};  // ret
 
 void WriteCode() {
   *reinterpret_cast<volatile unsigned char*>(reinterpret_cast<std::uintptr_t>(&WriteCode)) = 0xc3;
@@ -43,7 +45,7 @@ void ExecuteHeap() {
 }
 
 void ExecuteStack() {
-  volatile unsigned char bytes[16] = {0xc3};
+  alignas(16) volatile unsigned char bytes[16] = {0xc3};
   Execute(bytes);
 }
 
@@ -107,7 +109,7 @@ int Do(std::string_view what) {
   } else if (what == "divide_by_zero") {
     return static_cast<int>(sizeof(data)) / zero;
   } else if (what == "invalid_instruction") {
-    asm volatile("ud2");
+    arch::ExecuteInvalidInstruction();
   } else if (what == "panic") {
     ASHLAR_CHECK(zero == 1);
   } else if (what == "exhaust_pages") {

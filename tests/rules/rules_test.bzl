@@ -3,7 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//rules:init_step.bzl", "collect_init_steps", "ordered_steps")
 load("//rules:machine.bzl", "MachineInfo")
-load("//rules:unikernel_image.bzl", "UnikernelImageInfo", "startup_text")
+load("//rules:unikernel_image.bzl", "UnikernelImageInfo", "image_fault", "startup_text")
 
 def _failure_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -39,6 +39,21 @@ def failure_test(name, message, target = None, steps_of = None):
         target = ":" + name + "_subject"
         _steps_of(name = name + "_subject", target = steps_of, tags = ["manual"])
     _failure_test(name = name, message = message, target_under_test = target)
+
+_SELECT = select({"//conditions:default": {}})
+
+def _image_fault_test_impl(ctx):
+    env = unittest.begin(ctx)
+    platform = "//platforms:kvm_x86_64"
+    asserts.equals(env, None, image_fault(platform, {}))
+    asserts.equals(env, None, image_fault(Label(platform), {"//libs/heap:backend": "//libs/heap:bump"}))
+    for wrong in ["", None, [platform], _SELECT]:
+        asserts.true(env, "give one platform's label, such as" in (image_fault(wrong, {}) or ""), "platform = %r" % wrong)
+    for wrong in [None, ["//libs/heap:bump"], _SELECT]:
+        asserts.true(env, "give a dict of facades' flags to libraries" in (image_fault(platform, wrong) or ""), "libs = %r" % wrong)
+    return unittest.end(env)
+
+image_fault_test = unittest.make(_image_fault_test_impl)
 
 def _steps_test_impl(ctx):
     actual = ["%s %s" % (step.label, step.function) for step in ordered_steps([ctx.attr.target], ctx.label)]
@@ -170,7 +185,8 @@ def _image_test_impl(ctx):
     asserts.equals(env, [info.elf], image[OutputGroupInfo].elf.to_list())
 
     # All of it is built for the platform.
-    asserts.true(env, "/%s_x86_64-" % ctx.attr.backend in info.elf.path, "%s is not built for %s" % (info.elf.path, ctx.attr.backend))
+    platform = "%s_%s" % (ctx.attr.backend, ctx.attr.cpu)
+    asserts.true(env, "/%s-" % platform in info.elf.path, "%s is not built for %s" % (info.elf.path, platform))
 
     # What is linked, by the image's own account, and what its start-up file calls.
     texts = {a.outputs.to_list()[0].basename: a.content for a in actions if a.mnemonic == "FileWrite"}
@@ -196,8 +212,8 @@ def _image_test_impl(ctx):
     # What runs it comes along.
     runfiles = image[DefaultInfo].default_runfiles.files.to_list()
     asserts.true(env, info.image in runfiles, "the image is no file of its launcher's")
-    qemu = [file for file in runfiles if file.basename == "qemu-system-x86_64"]
-    asserts.equals(env, ctx.attr.backend != "linuxu", len(qemu) > 0, "QEMU among the launcher's files")
+    qemu = {file.basename: True for file in runfiles if file.path.endswith("/bin/" + file.basename) and file.basename.startswith("qemu-")}
+    asserts.equals(env, ctx.attr.qemu, sorted(qemu), "QEMU among the launcher's files")
     return analysistest.end(env)
 
 image_test = analysistest.make(
@@ -207,11 +223,13 @@ image_test = analysistest.make(
     attrs = {
         "backend": attr.string(mandatory = True),
         "check": attr.string_list(doc = "Words of the check's command line."),
+        "cpu": attr.string(default = "x86_64"),
         "launcher": attr.string_dict(doc = "What the launcher's template is filled with."),
         "link": attr.string_list(doc = "Words of the link's command line."),
         "linked": attr.string_list(doc = "Labels of libraries."),
         "memory_mib": attr.int(mandatory = True),
         "not_linked": attr.string_list(doc = "Labels of libraries that must not be there."),
+        "qemu": attr.string_list(doc = "The programs that run it."),
         "steps": attr.string_list(doc = "Functions that the start-up file calls."),
     },
 )
@@ -265,7 +283,7 @@ def _shared_objects_test_impl(ctx):
     paths = _link_inputs(analysistest.target_actions(env), ctx.attr.library)
     asserts.true(env, len(paths) > 0, "%s is not linked" % ctx.attr.library)
     for path in paths:
-        asserts.true(env, "/neutral_x86_64-" in path, "%s is not compiled for all backends" % path)
+        asserts.true(env, "/neutral_%s-" % ctx.attr.cpu in path, "%s is not compiled for all backends" % path)
     asserts.equals(env, paths, _link_inputs(ctx.attr.other[_ActionsInfo].actions, ctx.attr.library))
     return analysistest.end(env)
 
@@ -273,6 +291,7 @@ shared_objects_test = analysistest.make(
     _shared_objects_test_impl,
     doc = "Two images link the very same objects of a library, compiled for no backend.",
     attrs = {
+        "cpu": attr.string(default = "x86_64"),
         "library": attr.string(mandatory = True, doc = "Its name."),
         "other": attr.label(mandatory = True, aspects = [_actions], doc = "The other image."),
     },

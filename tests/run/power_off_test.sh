@@ -5,15 +5,10 @@
 # machine instead of switching it off comes up again and again until its time is over.
 # SPDX-License-Identifier: Apache-2.0
 set -u
+. "${TEST_SRCDIR}/${TEST_WORKSPACE}/tests/shell/expect.sh"
 
 readonly image=${TEST_SRCDIR}/${TEST_WORKSPACE}/apps/hello/kvm_image.run
 readonly text='Hello from a unikernel.'
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
 
 # without WORDS LINE: the command line LINE without WORDS, which must be in it.
 without() {
@@ -44,8 +39,4 @@ for machine in pc q35 microvm microvm,acpi=off; do
   ends "${machine}" /bin/sh -c "exec ${line}"
 done
 
-if ((failures != 0)); then
-  echo "${failures} failures"
-  exit 1
-fi
-echo "all as it should be"
+finish

@@ -2,26 +2,14 @@
 # Boots images as `bazel run` does: status, console, options, mistakes, and that nothing stays behind.
 # SPDX-License-Identifier: Apache-2.0
 set -u
+. "${TEST_SRCDIR}/${TEST_WORKSPACE}/tests/shell/expect.sh"
 
 readonly kvm=${TEST_SRCDIR}/${TEST_WORKSPACE}/apps/hello/kvm_image.run
 readonly linuxu=${TEST_SRCDIR}/${TEST_WORKSPACE}/apps/hello/linuxu_image.run
+readonly kvm_aarch64=${TEST_SRCDIR}/${TEST_WORKSPACE}/apps/hello/kvm_aarch64_image.run
+readonly board=${TEST_SRCDIR}/${TEST_WORKSPACE}/apps/hello/bare_metal_aarch64_image.run
+readonly linuxu_aarch64=${TEST_SRCDIR}/${TEST_WORKSPACE}/apps/hello/linuxu_aarch64_image.run
 readonly text='Hello from a unikernel.'
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
-
-# expect STATUS TEXT COMMAND...: the command ends with STATUS, and TEXT is in what it writes.
-expect() {
-  local status=$1 wanted=$2 output actual
-  shift 2
-  output=$("$@" 2>&1 </dev/null)
-  actual=$?
-  [[ ${actual} == "${status}" ]] || fail "status ${actual}, not ${status}: ${*##*/}: ${output}"
-  [[ ${output} == *"${wanted}"* ]] || fail "no '${wanted}': ${*##*/}: ${output}"
-}
 
 # Waits until no process has PID $1, at most ten seconds.
 gone() {
@@ -61,14 +49,19 @@ start_waiting() {
 # The image's status is the command's, on each machine.
 expect 0 "${text}" "${linuxu}"
 expect 7 "${text}" "${linuxu}" -- 7
+expect 7 "${text}" "${linuxu_aarch64}" -- 7
 for machine in pc q35 microvm microvm,acpi=off; do
   expect 5 "${text}" "${kvm}" --machine="${machine}" --accel=tcg -- 5
 done
+for machine in virt,gic-version=2 virt,gic-version=3 virt-mmio; do
+  expect 5 "${text}" "${kvm_aarch64}" --machine="${machine}" -- 5
+done
+expect 5 "${text}" "${board}" -- 5
 expect 126 "${text}" "${kvm}" --accel=tcg -- 200
 if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
   expect 5 "${text}" "${kvm}" --accel=kvm -- 5
 else
-  echo "no usable /dev/kvm here: the KVM accelerator is not tried"
+  skip "the KVM accelerator: there is no usable /dev/kvm"
 fi
 
 # Standard output is the console's alone.
@@ -78,20 +71,29 @@ grep -q '^run: accelerator ' "${TEST_TMPDIR}/said" || fail "the accelerator is n
 
 # What --print prints runs when it is pasted; QEMU's own status is the exit device's.
 expect 255 "${text}" /bin/sh -c "$("${kvm}" --print 2>/dev/null)"
+expect 255 "${text}" /bin/sh -c "$("${board}" --print 2>/dev/null)"
 expect 0 "${text}" /bin/sh -c "$("${linuxu}" --print 2>/dev/null)"
+expect 0 "${text}" /bin/sh -c "$("${linuxu_aarch64}" --print 2>/dev/null)"
+
+# A file is where whoever starts the launcher is.
+expect 0 "file=${TEST_TMPDIR}/disk" env -u BUILD_WORKING_DIRECTORY -C "${TEST_TMPDIR}" "${kvm}" --print --accel=tcg --disk=disk
 
 # Mistakes.
 expect 69 'give it --memory=' "${kvm}" --memory=1
-expect 64 'pc, q35 or microvm' "${kvm}" --machine=virt
+expect 64 'microvm' "${kvm}" --machine=amiga
+expect 69 'is for x86-64' "${kvm}" --machine=virt
+expect 69 'is for AArch64' "${kvm_aarch64}" --machine=pc
+expect 64 'the one board' "${board}" --machine=pc
 expect 64 'has no network' "${kvm}" --port=80
 expect 64 '--help lists them' "${kvm}" --prot=80
 expect 69 'another backend' "${kvm}" --image="apps/hello/linuxu_image"
 expect 69 'missing' "${kvm}" --image=nothing
 expect 64 'without QEMU' "${linuxu}" --qemu-arg=-s
+expect 64 'on no machine' "${linuxu}" --machine=pc
 
 # However it ends, nothing stays.
 for signal in INT TERM KILL; do
-  for image in "${kvm}" "${linuxu}"; do
+  for image in "${kvm}" "${linuxu}" "${linuxu_aarch64}"; do
     start_waiting "${image}"
     kill "-${signal}" "${pid}"
     wait "${pid}"
@@ -114,13 +116,20 @@ printf '$?#3f' >&3 && read -r -n 4 -t 10 reply <&3 && exec 3<&- 3>&-
 kill "${pid}"
 wait "${pid}"
 
+start_waiting "${linuxu_aarch64}"
+socket=$(sed -n "s/.*target remote \\(.*\\)'$/\\1/p" "${TEST_TMPDIR}/waiting")
+for _ in {1..100}; do
+  [[ -S ${socket} ]] && break
+  sleep 0.1
+done
+[[ -S ${socket} ]] || fail "there is no socket for a debugger: '${socket}'"
+kill "${pid}"
+wait "${pid}"
+[[ ! -e ${socket} ]] || fail "the socket for a debugger stays"
+
 start_waiting "${linuxu}"
 kill -CONT "${vm}"
 wait "${pid}"
 [[ $? == 0 ]] || fail "a process that waited for a debugger goes on otherwise"
 
-if ((failures != 0)); then
-  echo "${failures} failures"
-  exit 1
-fi
-echo "all as it should be"
+finish

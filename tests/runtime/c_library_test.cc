@@ -5,6 +5,7 @@
 
 #include <cctype>
 #include <cerrno>
+#include <cfloat>
 #include <climits>
 #include <clocale>
 #include <cmath>
@@ -25,6 +26,8 @@
 #include <search.h>
 #include <sys/random.h>
 #include <unistd.h>
+
+#include "tests/runtime/c_macros.h"
 
 namespace {
 
@@ -82,6 +85,44 @@ TEST(Numbers, StringsBecomeNumbers) {
   errno = 0;
   EXPECT_EQ(std::strtol("99999999999999999999", nullptr, 10), LONG_MAX);
   EXPECT_EQ(errno, ERANGE);
+}
+
+// long double has 64 significant bits on some CPUs and 113 on others: what is read is what the
+// compiler reads.
+TEST(Numbers, LongDoublesKeepAllTheirBits) {
+  EXPECT_EQ(std::strtold("3.14159265358979323846264338327950288", nullptr),
+            3.14159265358979323846264338327950288L);
+  EXPECT_EQ(std::strtold("-0x1.8p-3", nullptr), -0.1875L);
+  EXPECT_EQ(std::strtold("1e4000", nullptr), 1e4000L);
+  EXPECT_EQ(std::strtold("3.6e-4951", nullptr), 3.6e-4951L);  // denormal
+  EXPECT_TRUE(std::isinf(std::strtold("1e5000", nullptr)));
+  EXPECT_TRUE(std::isinf(std::strtold("-inf", nullptr)));
+  EXPECT_TRUE(std::isnan(std::strtold("nan", nullptr)));
+  long double value = 0;
+  EXPECT_EQ(std::sscanf("0.1", "%Lf", &value), 1);
+  EXPECT_EQ(value, 0.1L);
+  // LDBL_DECIMAL_DIG digits bring every number back.
+  for (const long double number : {0.1L, 1.0L / 3, 1e300L, 7e-3000L, 1e4000L}) {
+    char text[64];
+    std::snprintf(text, sizeof(text), "%.*Lg", LDBL_DECIMAL_DIG, number);
+    EXPECT_EQ(std::strtold(text, nullptr), number) << text;
+  }
+}
+
+TEST(Numbers, MacrosOfCClassifyLongDoublesAsTheyAre) {
+  const long double large = 1e400L;  // too large for a double
+  EXPECT_EQ(ClassifyInC(large), FP_NORMAL);
+  EXPECT_TRUE(IsFiniteInC(large));
+  EXPECT_TRUE(IsNormalInC(large));
+  EXPECT_FALSE(IsInfiniteInC(large));
+  const long double small = 1e-400L;  // zero as a double
+  EXPECT_EQ(ClassifyInC(small), FP_NORMAL);
+  EXPECT_EQ(ClassifyInC(LDBL_TRUE_MIN), FP_SUBNORMAL);
+  EXPECT_EQ(ClassifyInC(0.0L), FP_ZERO);
+  EXPECT_TRUE(IsInfiniteInC(-HUGE_VALL));
+  EXPECT_EQ(ClassifyInC(HUGE_VALL), FP_INFINITE);
+  EXPECT_TRUE(IsNanInC(std::nanl("")));
+  EXPECT_EQ(ClassifyInC(std::nanl("")), FP_NAN);
 }
 
 TEST(Strings, SearchAndCopy) {

@@ -149,7 +149,7 @@ def _impl(ctx):
             tool_path(name = "llvm-cov", path = "coverage/llvm-cov"),
         ],
         toolchain_identifier = ctx.label.name,
-        target_cpu = "k8",
+        target_cpu = ctx.attr.cpu,
         target_system_name = ctx.attr.libc,
         target_libc = ctx.attr.libc,
         compiler = "clang",
@@ -163,6 +163,7 @@ cc_toolchain_config = rule(
     attrs = {
         "c_flags": attr.string_list(doc = "Flags of C compiles."),
         "compile_flags": attr.string_list(doc = "Flags of C and C++ compiles."),
+        "cpu": attr.string(default = "k8", doc = "The CPU, as Bazel calls it."),
         "cxx_flags": attr.string_list(doc = "Flags of C++ compiles."),
         "cxx_includes": attr.string_list(doc = "System include directories of C++ compiles, searched first."),
         "header_folders": attr.string_list(doc = "Folders of headers that are inputs as a whole."),

@@ -6,6 +6,7 @@
 // add up the records of one source; those of sources outside this repository are left out.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -32,6 +33,10 @@ std::vector<std::filesystem::path> FilesOn(const std::string& list) {
   std::ifstream lines(list);
   for (std::string line; std::getline(lines, line);) {
     files.emplace_back(line);
+  }
+  if (!lines.eof()) {
+    std::cerr << "gather: cannot read " << list << "\n";
+    std::exit(1);
   }
   return files;
 }
@@ -67,9 +72,12 @@ int main(int argc, char** argv) {
   }
   std::ofstream output(output_file);
   for (const std::filesystem::path& report : reports) {
-    if (std::ifstream file(report); file) {
-      CopyRecords(file, output);
+    std::ifstream file(report);
+    if (!file) {
+      std::cerr << "gather: cannot read " << report.string() << "\n";
+      return 1;
     }
+    CopyRecords(file, output);
   }
   if (!output.flush()) {
     std::cerr << "gather: cannot write " << output_file << "\n";

@@ -20,6 +20,9 @@ namespace {
 
 constexpr std::uint32_t kPvhEntryNote = 18;  // XEN_ELFNOTE_PHYS32_ENTRY
 
+// Where RAM begins on QEMU's virt board.
+constexpr std::uint64_t kVirtRamStart = 0x4000'0000;
+
 bool HasPvhNote(std::span<const std::byte> notes) {
   Elf64_Nhdr header;
   while (notes.size() >= sizeof(header)) {
@@ -44,7 +47,8 @@ bool HasPvhNote(std::span<const std::byte> notes) {
 std::expected<ImageFacts, Complaint> ReadImage(std::span<const std::byte> bytes,
                                                const std::string& name) {
   const auto file = elf::File::Parse(bytes);
-  if (!file.has_value() || file->header().e_machine != EM_X86_64) {
+  if (!file.has_value() ||
+      (file->header().e_machine != EM_X86_64 && file->header().e_machine != EM_AARCH64)) {
     return std::unexpected(std::format(
         "{} is no image: give the file that bazel build made for an image's target", name));
   }
@@ -53,6 +57,7 @@ std::expected<ImageFacts, Complaint> ReadImage(std::span<const std::byte> bytes,
     return std::unexpected(std::format("{} is cut short: build it again", name));
   }
   ImageFacts facts;
+  facts.aarch64 = file->header().e_machine == EM_AARCH64;
   for (const Elf64_Phdr& segment : *segments) {
     if (segment.p_type == PT_LOAD) {
       facts.memory_end = std::max(facts.memory_end, segment.p_paddr + segment.p_memsz);
@@ -63,9 +68,21 @@ std::expected<ImageFacts, Complaint> ReadImage(std::span<const std::byte> bytes,
   return facts;
 }
 
+std::string ChooseMachine(const ImageFacts& facts) {
+  return facts.aarch64 ? "virt,gic-version=3" : "pc";
+}
+
 std::expected<void, Complaint> CheckImage(const ImageFacts& facts, const Options& options) {
   const std::string& name = options.label.empty() ? options.image : options.label;
-  if ((options.backend == "kvm" || options.backend == "xen") && !facts.pvh) {
+  if (options.backend == "kvm" && facts.aarch64 != options.machine.starts_with("virt")) {
+    return std::unexpected(std::format("{} is for {}, which --machine={} does not have", name,
+                                       facts.aarch64 ? "AArch64" : "x86-64", options.machine));
+  }
+  if (facts.aarch64 && options.accelerator == Accelerator::kKvm) {
+    return std::unexpected(std::format(
+        "--accel=kvm: {} is for AArch64, which this machine interprets: leave it out", name));
+  }
+  if ((options.backend == "kvm" || options.backend == "xen") && !facts.aarch64 && !facts.pvh) {
     return std::unexpected(
         std::format("{} has no PVH entry, so it is an image for another backend: build it for "
                     "//platforms:{}_x86_64",
@@ -77,10 +94,12 @@ std::expected<void, Complaint> CheckImage(const ImageFacts& facts, const Options
                     "//platforms:linuxu_x86_64",
                     name));
   }
-  if (options.backend != "linuxu" && facts.memory_end > options.memory_bytes) {
-    return std::unexpected(std::format(
-        "{} reaches up to {} KiB and the machine has {} KiB: give it --memory={}", name,
-        facts.memory_end / 1024, options.memory_bytes / 1024, (facts.memory_end >> 20) + 1));
+  const std::uint64_t ram_start = options.machine.starts_with("virt") ? kVirtRamStart : 0;
+  const std::uint64_t needed = facts.memory_end - std::min(facts.memory_end, ram_start);
+  if (options.backend != "linuxu" && needed > options.memory_bytes) {
+    return std::unexpected(
+        std::format("{} reaches up to {} KiB and the machine has {} KiB: give it --memory={}", name,
+                    needed / 1024, options.memory_bytes / 1024, (needed >> 20) + 1));
   }
   return {};
 }

@@ -13,6 +13,7 @@
 namespace ashlar::run {
 
 struct ImageFacts {
+  bool aarch64 = false;          ///< for that CPU; else for x86-64
   bool pvh = false;              ///< has the PVH entry note: a VMM can load it
   std::uint64_t memory_end = 0;  ///< the first address behind it, physical
 };
@@ -21,7 +22,10 @@ struct ImageFacts {
 std::expected<ImageFacts, Complaint> ReadImage(std::span<const std::byte> bytes,
                                                const std::string& name);
 
-/// Whether the image fits the options: the backend it was built for, and the memory.
+/// The machine that the image runs on if nobody chose one.
+std::string ChooseMachine(const ImageFacts& facts);
+
+/// Whether the image fits the options: the backend it was built for, the machine, and the memory.
 std::expected<void, Complaint> CheckImage(const ImageFacts& facts, const Options& options);
 
 }  // namespace ashlar::run

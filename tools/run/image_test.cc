@@ -16,11 +16,11 @@ namespace {
 
 // An ELF file of headers, one loadable segment up to `end`, and a note.
 std::string MakeImage(std::uint64_t end, std::uint32_t note_type,
-                      std::string_view note_name = "Xen") {
+                      std::string_view note_name = "Xen", std::uint16_t machine = EM_X86_64) {
   Elf64_Ehdr header = {};
   std::memcpy(header.e_ident, ELFMAG, SELFMAG);
   header.e_ident[EI_CLASS] = ELFCLASS64;
-  header.e_machine = EM_X86_64;
+  header.e_machine = machine;
   header.e_phoff = sizeof(header);
   header.e_phnum = 2;
   Elf64_Phdr load = {};
@@ -63,6 +63,22 @@ TEST(ImageTest, FindsThePvhNoteAndTheEnd) {
   EXPECT_FALSE(Read(MakeImage(0x180000, 18, "GNU"))->pvh);
 }
 
+TEST(ImageTest, TheCpuIsKnown) {
+  EXPECT_FALSE(Read(MakeImage(0x180000, 18))->aarch64);
+  const auto other = Read(MakeImage(0x180000, 17, "GNU", EM_AARCH64));
+  ASSERT_TRUE(other.has_value()) << other.error();
+  EXPECT_TRUE(other->aarch64);
+  // It needs no PVH note: VMMs there load it as they load Linux.
+  Options options = For("kvm", 64 << 20);
+  EXPECT_EQ(CheckImage(*other, options).error(),
+            "hello is for AArch64, which --machine=pc does not have");
+  options.machine = ChooseMachine(*other);
+  EXPECT_TRUE(CheckImage(*other, options).has_value());
+  options.accelerator = Accelerator::kKvm;
+  EXPECT_TRUE(CheckImage(*other, options).error().contains("leave it out"));
+  EXPECT_FALSE(Read(MakeImage(0x180000, 17, "GNU", EM_386)).has_value());
+}
+
 TEST(ImageTest, WhatIsNoImageIsSaid) {
   EXPECT_TRUE(Read("").error().contains("hello is no image"));
   EXPECT_TRUE(Read("#!/bin/sh\n").error().contains("hello is no image"));
@@ -86,6 +102,14 @@ TEST(ImageTest, TooLittleMemoryIsSaid) {
   const ImageFacts facts = {.pvh = true, .memory_end = 0x280000};
   EXPECT_EQ(CheckImage(facts, For("kvm", 2 << 20)).error(),
             "hello reaches up to 2560 KiB and the machine has 2048 KiB: give it --memory=3");
+  // Memory begins at 1 GiB there.
+  const ImageFacts other = {.aarch64 = true, .memory_end = 0x4028'0000};
+  Options options = For("kvm", 2 << 20);
+  options.machine = "virt";
+  EXPECT_EQ(CheckImage(other, options).error(),
+            "hello reaches up to 2560 KiB and the machine has 2048 KiB: give it --memory=3");
+  options.memory_bytes = 3 << 20;
+  EXPECT_TRUE(CheckImage(other, options).has_value());
 }
 
 }  // namespace

@@ -4,11 +4,13 @@
 
 #include <getopt.h>
 
-#include <array>
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <format>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <span>
@@ -28,6 +30,7 @@ enum Code : int {
   kFirmware,
   kUefiFirmware,
   kHypervisor,
+  kDeviceTree,
   kXenArgument,
   kCmdline,
   kNetwork,
@@ -39,6 +42,7 @@ enum Code : int {
   kBoot,
   kAccel,
   kTap,
+  kDisk,
   kGdb,
   kPrint,
   kHelp,
@@ -54,6 +58,7 @@ constexpr option kLongOptions[] = {
     {"firmware", required_argument, nullptr, kFirmware},
     {"uefi-firmware", required_argument, nullptr, kUefiFirmware},
     {"hypervisor", required_argument, nullptr, kHypervisor},
+    {"device-tree", required_argument, nullptr, kDeviceTree},
     {"xen-arg", required_argument, nullptr, kXenArgument},
     {"cmdline", required_argument, nullptr, kCmdline},
     {"network", required_argument, nullptr, kNetwork},
@@ -65,6 +70,7 @@ constexpr option kLongOptions[] = {
     {"boot", required_argument, nullptr, kBoot},
     {"accel", required_argument, nullptr, kAccel},
     {"tap", required_argument, nullptr, kTap},
+    {"disk", required_argument, nullptr, kDisk},
     {"gdb", no_argument, nullptr, kGdb},
     {"print", no_argument, nullptr, kPrint},
     {"help", no_argument, nullptr, kHelp},
@@ -170,6 +176,9 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
     case kHypervisor:
       options.hypervisor = value;
       break;
+    case kDeviceTree:
+      options.device_tree = value;
+      break;
     case kXenArgument:
       options.xen_arguments.emplace_back(value);
       break;
@@ -190,6 +199,7 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
         return BadValue("memory", value, "MiB, or a size with its unit: 8, 1536K, 2G");
       }
       options.memory_bytes = *bytes;
+      options.memory_asked |= code == kMemory;
       break;
     }
     case kPort:
@@ -216,6 +226,12 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
       break;
     case kTap:
       options.tap = value;
+      break;
+    case kDisk:
+      if (value.empty()) {
+        return BadValue("disk", value, "a file, whose bytes are the disk's");
+      }
+      options.disks.emplace_back(value);
       break;
     case kGdb:
       options.gdb = true;
@@ -244,9 +260,46 @@ std::expected<void, Complaint> CheckMachine(const Options& options) {
     return {};
   }
   const std::string_view kind = machine.substr(0, machine.find(','));
-  if (kind != "pc" && kind != "q35" && kind != "microvm") {
+  if (!options.device_tree.empty() && kind != "raspi3b") {
+    return BadValue("machine", machine, "raspi3b, the one board that this image is for");
+  }
+  if (kind == "raspi3b") {
+    return options.device_tree.empty()
+               ? std::unexpected(std::format(
+                     "--machine={}: only bare_metal images for AArch64 run there", kind))
+               : std::expected<void, Complaint>();
+  }
+  if (!kind.empty() && kind != "pc" && kind != "q35" && kind != "microvm" && kind != "virt" &&
+      kind != "virt-mmio") {
     return BadValue("machine", machine,
-                    "pc, q35 or microvm (options of QEMU's may follow: microvm,acpi=off)");
+                    "pc, q35 or microvm, for AArch64 virt or virt-mmio (options of QEMU's may "
+                    "follow: microvm,acpi=off)");
+  }
+  if (kind.starts_with("virt") && options.backend == "bare_metal") {
+    return std::unexpected(
+        std::format("--machine={}: only kvm images for AArch64 run there", kind));
+  }
+  return {};
+}
+
+// An image that is a process of Linux's has no machine to choose.
+std::expected<void, Complaint> CheckProcess(const Options& options) {
+  if (options.backend != "linuxu") {
+    return {};
+  }
+  if (!options.machine.empty()) {
+    return std::unexpected(
+        "--machine: a linuxu image runs as a process, on no machine: leave it out");
+  }
+  if (options.accelerator == Accelerator::kKvm) {
+    return std::unexpected(
+        "--accel=kvm: a linuxu image runs as a process, without KVM: leave it out");
+  }
+  if (options.disks.size() > 1) {
+    return std::unexpected("--disk: a linuxu image has one disk");
+  }
+  if (!options.qemu_arguments.empty()) {
+    return std::unexpected("--qemu-arg: a linuxu image runs as a process, without QEMU");
   }
   return {};
 }
@@ -262,7 +315,9 @@ std::expected<void, Complaint> CheckXen(const Options& options) {
     return std::unexpected("a xen image runs on Xen: give --hypervisor, or use bazel run");
   }
   if (options.network) {
-    return std::unexpected("xen images have no network yet: leave network = True out");
+    return std::unexpected(
+        "the initial domain, as which this starts a Xen image, has no network: have a toolstack "
+        "`xl create` its configuration, which --output_groups=xl builds");
   }
   if (options.accelerator == Accelerator::kKvm) {
     return std::unexpected("--accel=kvm: Xen runs on QEMU's interpreter here: leave it out");
@@ -278,12 +333,7 @@ std::expected<void, Complaint> Check(const Options& options) {
     return std::unexpected(
         "nothing to run: give --backend and --image, or use bazel run on an image's target");
   }
-  if (options.backend != "kvm" && options.backend != "linuxu" && options.backend != "bare_metal" &&
-      options.backend != "xen") {
-    return std::unexpected(
-        std::format("{} is no backend: give kvm, xen, bare_metal or linuxu", options.backend));
-  }
-  for (const auto& checked : {CheckMachine(options), CheckXen(options)}) {
+  for (const auto& checked : {CheckMachine(options), CheckXen(options), CheckProcess(options)}) {
     if (!checked.has_value()) {
       return checked;
     }
@@ -292,12 +342,12 @@ std::expected<void, Complaint> Check(const Options& options) {
     return std::unexpected(
         "--machine=microvm: it has no firmware that boots disks: give pc or q35");
   }
+  if ((options.backend != "bare_metal" || IsBoard(options)) && options.uefi) {
+    return std::unexpected("--boot=uefi: only bare_metal images for PCs boot by firmware");
+  }
   constexpr std::uint64_t kLeastForUefi = 64 << 20;
   if (options.uefi && options.memory_bytes < kLeastForUefi) {
     return std::unexpected("--boot=uefi: QEMU's UEFI firmware needs 64 MiB: give it --memory=64");
-  }
-  if (options.backend != "bare_metal" && options.uefi) {
-    return std::unexpected("--boot=uefi: only bare_metal images boot by firmware");
   }
   if (!options.network && (options.port.has_value() || !options.tap.empty())) {
     return std::unexpected(
@@ -312,10 +362,30 @@ std::expected<void, Complaint> Check(const Options& options) {
   if (options.tap.size() > 15) {
     return BadValue("tap", options.tap, "a name of at most 15 characters");
   }
-  if (options.backend == "linuxu" && !options.qemu_arguments.empty()) {
-    return std::unexpected("--qemu-arg: a linuxu image runs as a process, without QEMU");
+  if (options.memory_asked && IsBoard(options)) {
+    return std::unexpected("--memory: a board has the memory it has: leave it out");
+  }
+  if (!options.disks.empty() && (options.backend == "xen" || IsBoard(options))) {
+    return std::unexpected("--disk: boards and xen images have no disks here");
   }
   return {};
+}
+
+// What is wrong with a word that getopt does not take.
+Complaint NoSuchOption(std::string_view word) {
+  const std::string_view name = word.substr(0, word.find('='));
+  std::string meant;
+  for (const option& known : std::span(kLongOptions).first(std::size(kLongOptions) - 1)) {
+    const std::string full = std::format("--{}", known.name);
+    if (full == name) {
+      return std::format("{} takes no value", name);
+    }
+    if (name.size() > 2 && full.starts_with(name)) {
+      meant += std::format("{}{}", meant.empty() ? "" : " or ", full);
+    }
+  }
+  return meant.empty() ? std::format("{}: no such option; --help lists them", word)
+                       : std::format("{} may mean {}: write it out", name, meant);
 }
 
 }  // namespace
@@ -335,25 +405,30 @@ std::expected<Options, Complaint> ParseOptions(std::span<const std::string> argu
   optind = 0;  // Start afresh: the tests call this more than once.
   for (;;) {
     int index = -1;
+    // What getopt looks at next; nothing at the end.
+    const char* const word = argv[static_cast<std::size_t>(std::max(optind, 1))];
     // '+': the first word that is no option ends them; ':': no messages of getopt's own.
     const int code = getopt_long(argc, argv.data(), "+:", kLongOptions, &index);
     if (code == -1) {
       break;
     }
     if (code == '?') {
-      return std::unexpected(
-          std::format("{}: no such option; --help lists them", argv[optind - 1]));
+      return std::unexpected(NoSuchOption(word));
     }
     if (code == ':') {
-      return std::unexpected(std::format("{} wants a value; --help says which", argv[optind - 1]));
+      return std::unexpected(std::format("{} wants a value; --help says which", word));
     }
     const auto set = SetOption(options, code, optarg != nullptr ? optarg : "");
     if (!set.has_value()) {
       return std::unexpected(set.error());
     }
   }
-  if (options.machine.empty()) {
-    options.machine = options.backend == "xen" ? "pvh" : "pc";
+  if (options.machine.empty() && !options.device_tree.empty()) {
+    options.machine = "raspi3b";
+  } else if (options.machine.empty() && options.backend == "xen") {
+    options.machine = "pvh";
+  } else if (options.machine.empty() && options.backend == "bare_metal") {
+    options.machine = "pc";
   }
   options.words.assign(argv.begin() + optind, argv.begin() + argc);
   const auto checked = Check(options);
@@ -372,10 +447,13 @@ WORDs are added to its command line.
   --port=HOST[:GUEST]  forward this port of 127.0.0.1, to the image's port 80 or GUEST; default: a free one
   --memory=SIZE        MiB, or with a unit K, M, G; default: what the image's target says
   --machine=KIND       pc (default), q35 or microvm, with QEMU's options behind: microvm,acpi=off;
+                       of an AArch64 image: virt,gic-version=3 (default), or virt-mmio, whose
+                       devices are not on PCI; raspi3b of one for bare metal;
                        of a xen image: pvh (default) or pv
   --boot=HOW           bios (default) or uefi; bare_metal images only
   --accel=HOW          kvm, tcg, or auto (default): measure and say what was chosen
   --tap=NAME           attach to this tap device instead of forwarding a port
+  --disk=FILE          a disk whose bytes are the file's; may be repeated, but for linuxu images
   --gdb                wait for a debugger, and print the line that attaches one
   --print              print the command line that would run, and stop
   --xen-arg=WORD       add WORD to Xen's command line, as loglvl=all; may be repeated

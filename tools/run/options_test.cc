@@ -34,20 +34,21 @@ TEST(OptionsTest, TakesWhatTheLauncherPasses) {
   EXPECT_EQ(options->firmware, "q/share");
   EXPECT_TRUE(options->test);
   EXPECT_EQ(options->cmdline, "a b");
-  EXPECT_EQ(options->machine, "pc");
+  EXPECT_EQ(options->machine, "");  // The image's CPU decides.
   EXPECT_EQ(options->accelerator, Accelerator::kMeasure);
 }
 
 TEST(OptionsTest, TakesWhatPeopleAskFor) {
-  const auto options =
-      Parse({"--port", "8080:8000", "--memory=1536K", "--machine=microvm,acpi=off", "--accel=tcg",
-             "--gdb", "--print", "--qemu-arg=-d", "--qemu-arg=int", "--", "--word", "more"});
+  const auto options = Parse({"--port", "8080:8000", "--memory=1536K", "--machine=microvm,acpi=off",
+                              "--accel=tcg", "--disk=a", "--disk=b", "--gdb", "--print",
+                              "--qemu-arg=-d", "--qemu-arg=int", "--", "--word", "more"});
   ASSERT_TRUE(options.has_value()) << options.error();
   EXPECT_EQ(options->port, 8080);
   EXPECT_EQ(options->guest_port, 8000);
   EXPECT_EQ(options->memory_bytes, std::uint64_t{1536} << 10);
   EXPECT_EQ(options->machine, "microvm,acpi=off");
   EXPECT_EQ(options->accelerator, Accelerator::kTcg);
+  EXPECT_EQ(options->disks, (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(options->gdb);
   EXPECT_TRUE(options->print);
   EXPECT_EQ(options->qemu_arguments, (std::vector<std::string>{"-d", "int"}));
@@ -60,6 +61,10 @@ TEST(OptionsTest, TheLastOfAnOptionCounts) {
 
 TEST(OptionsTest, MistakesAreOneSentence) {
   EXPECT_EQ(ComplaintOf({"--prot=1"}), "--prot=1: no such option; --help lists them");
+  EXPECT_EQ(ComplaintOf({"-help"}), "-help: no such option; --help lists them");
+  EXPECT_EQ(ComplaintOf({"--gdb", "-x"}), "-x: no such option; --help lists them");
+  EXPECT_EQ(ComplaintOf({"--gdb=yes"}), "--gdb takes no value");
+  EXPECT_EQ(ComplaintOf({"--mem=8"}), "--mem may mean --memory-mib or --memory: write it out");
   EXPECT_EQ(ComplaintOf({"--port"}), "--port wants a value; --help says which");
   EXPECT_TRUE(ComplaintOf({"--port=0"}).starts_with("--port=0: give a port of this machine"));
   EXPECT_TRUE(ComplaintOf({"--port=65536"}).starts_with("--port=65536: give"));
@@ -67,18 +72,33 @@ TEST(OptionsTest, MistakesAreOneSentence) {
   for (const char* memory : {"", "0", "-1", "M", "8X", "99999999999999999999", "99999999999G"}) {
     EXPECT_TRUE(ComplaintOf({std::string("--memory=") + memory}).contains("give MiB")) << memory;
   }
-  EXPECT_TRUE(ComplaintOf({"--machine=virt"}).contains("pc, q35 or microvm"));
+  EXPECT_TRUE(ComplaintOf({"--machine=toaster"}).contains("pc, q35 or microvm"));
+  EXPECT_TRUE(ComplaintOf({"--backend=bare_metal", "--machine=virt"}).contains("only kvm images"));
+  EXPECT_TRUE(ComplaintOf({"--backend=bare_metal", "--machine=raspi3b"})
+                  .contains("only bare_metal images"));
+  EXPECT_TRUE(ComplaintOf({"--backend=bare_metal", "--device-tree=x", "--machine=pc"})
+                  .contains("the one board"));
+  EXPECT_TRUE(ComplaintOf({"--backend=bare_metal", "--device-tree=x", "--boot=uefi"})
+                  .contains("for PCs boot by firmware"));
+  EXPECT_TRUE(ComplaintOf({"--backend=bare_metal", "--device-tree=x", "--disk=y"})
+                  .contains("boards and xen"));
+  EXPECT_TRUE(ComplaintOf({"--backend=bare_metal", "--device-tree=x", "--memory=8"})
+                  .contains("has the memory it has"));
   EXPECT_TRUE(ComplaintOf({"--accel=hvf"}).contains("kvm, tcg"));
   EXPECT_TRUE(ComplaintOf({"--tap=t", "--port=1"}).contains("not both"));
   EXPECT_TRUE(ComplaintOf({"--tap=a-name-of-sixteen"}).contains("15 characters"));
   EXPECT_TRUE(ComplaintOf({"--network=no", "--port=80"}).contains("network = True"));
   EXPECT_TRUE(ComplaintOf({"--network=maybe"}).contains("yes or no"));
-  EXPECT_TRUE(ComplaintOf({"--backend=vax"}).contains("vax is no backend"));
+  EXPECT_TRUE(ComplaintOf({"--boot=uefi", "--memory=8"}).contains("only bare_metal images"));
   EXPECT_TRUE(ComplaintOf({"--backend=xen"}).contains("give --hypervisor"));
   EXPECT_TRUE(ComplaintOf({"--backend=xen", "--machine=q35"}).contains("give pv or pvh"));
-  EXPECT_TRUE(ComplaintOf({"--backend=xen", "--hypervisor=xen"}).contains("no network yet"));
+  EXPECT_TRUE(ComplaintOf({"--backend=xen", "--hypervisor=xen"}).contains("xl create"));
   EXPECT_TRUE(ComplaintOf({"--xen-arg=loglvl=all"}).contains("only xen images"));
+  EXPECT_TRUE(ComplaintOf({"--disk="}).contains("give a file"));
+  EXPECT_TRUE(ComplaintOf({"--backend=linuxu", "--disk=a", "--disk=b"}).contains("has one disk"));
   EXPECT_TRUE(ComplaintOf({"--backend=linuxu", "--qemu-arg=-s"}).contains("without QEMU"));
+  EXPECT_TRUE(ComplaintOf({"--backend=linuxu", "--machine=pc"}).contains("on no machine"));
+  EXPECT_TRUE(ComplaintOf({"--backend=linuxu", "--accel=kvm"}).contains("without KVM"));
   EXPECT_FALSE(ParseOptions({}).has_value());
 }
 

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run/qemu.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <format>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +17,13 @@ namespace {
 
 std::string Memory(std::uint64_t bytes) {
   return bytes % (1 << 20) == 0 ? std::format("{}M", bytes >> 20) : std::format("{}K", bytes >> 10);
+}
+
+bool IsVirt(const Options& options) { return options.machine.starts_with("virt"); }
+
+// Whether the machine's devices are on virtio-mmio.
+bool OverMmio(const Options& options) {
+  return options.machine.starts_with("microvm") || options.machine.starts_with("virt-mmio");
 }
 
 void AddNetwork(std::vector<std::string>& command, const Options& options,
@@ -35,34 +42,64 @@ void AddNetwork(std::vector<std::string>& command, const Options& options,
   }
   // romfile: nobody boots from the network, and the option ROM costs memory and time.
   std::string device = "virtio-net-pci,netdev=net0,disable-legacy=on,romfile=";
-  if (options.backend == "bare_metal") {
+  if (IsBoard(options)) {
+    // Where it is told no port, QEMU puts a hub between.
+    device = "usb-net,netdev=net0,port=1";
+  } else if (options.backend == "bare_metal") {
     device = options.machine.starts_with("q35") ? "e1000e,netdev=net0,romfile="
                                                 : "e1000,netdev=net0,romfile=";
-  } else if (options.machine.starts_with("microvm")) {
+  } else if (OverMmio(options)) {
     device = "virtio-net-device,netdev=net0";
   }
   command.insert(command.end(), {"-netdev", std::move(backend), "-device", device});
 }
 
-// A name as part of an option's value.
-std::string Escaped(std::string_view name) {
-  std::string escaped;
-  for (const char character : name) {
-    escaped.append(character == ',' ? 2 : 1, character);
+void AddDisks(std::vector<std::string>& command, const Options& options) {
+  std::string_view device = "virtio-blk-pci,disable-legacy=on";
+  if (options.backend == "bare_metal") {
+    device = "nvme";
+  } else if (OverMmio(options)) {
+    device = "virtio-blk-device";
   }
-  return escaped;
+  for (std::size_t i = 0; i < options.disks.size(); ++i) {
+    command.insert(
+        command.end(),
+        {"-drive",
+         std::format("file={},format=raw,if=none,id=disk{}", EscapeCommas(options.disks[i]), i),
+         "-device", std::format("{},drive=disk{},serial=disk{}", device, i, i)});
+  }
 }
 
-void AddDisk(std::vector<std::string>& command, const Options& options,
-             const Decisions& decisions) {
+void AddBootDisk(std::vector<std::string>& command, const Options& options,
+                 const Decisions& decisions) {
   if (options.uefi) {
     command.insert(command.end(), {"-bios", options.uefi_firmware});
   }
   command.insert(
       command.end(),
       {"-drive", decisions.disk.empty()
-                     ? std::format("file={},format=raw,snapshot=on", Escaped(options.image))
-                     : std::format("file={},format=raw", Escaped(decisions.disk))});
+                     ? std::format("file={},format=raw,snapshot=on", EscapeCommas(options.image))
+                     : std::format("file={},format=raw", EscapeCommas(decisions.disk))});
+}
+
+// What a board consists of is no choice. Its firmware's part is QEMU's, and the device tree's.
+void AddBoard(std::vector<std::string>& command, const Options& options) {
+  command.insert(command.end(), {"-machine", options.machine, "-dtb", options.device_tree});
+}
+
+void AddMachine(std::vector<std::string>& command, const Options& options,
+                const Decisions& decisions) {
+  // Where the devices are is no property of QEMU's machine.
+  std::string machine = options.machine;
+  if (IsVirt(options) && OverMmio(options)) {
+    machine.erase(std::string_view("virt").size(), std::string_view("-mmio").size());
+  }
+  command.insert(command.end(), {"-machine", std::move(machine)});
+  command.insert(command.end(), {"-accel", decisions.kvm ? "kvm" : "tcg"});
+  // Guests here don't ask which side channels the CPU has closed, and some hosts' KVM refuses QEMU
+  // the register that says so.
+  command.insert(command.end(), {"-cpu", decisions.kvm ? "host,-arch-capabilities" : "max"});
+  command.insert(command.end(), {"-m", Memory(options.memory_bytes)});
 }
 
 }  // namespace
@@ -90,34 +127,39 @@ std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& op
   }
   command.insert(command.end(),
                  {"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
-  command.insert(command.end(), {"-machine", options.machine});
-  command.insert(command.end(), {"-accel", decisions.kvm ? "kvm" : "tcg"});
-  // Guests here don't ask which side channels the CPU has closed, and some hosts' KVM refuses QEMU
-  // the register that says so.
-  command.insert(command.end(), {"-cpu", decisions.kvm ? "host,-arch-capabilities" : "max"});
-  command.insert(command.end(), {"-m", Memory(options.memory_bytes)});
+  if (IsBoard(options)) {
+    AddBoard(command, options);
+  } else {
+    AddMachine(command, options, decisions);
+  }
   command.insert(command.end(), {"-chardev", "stdio,id=console", "-serial", "chardev:console"});
-  command.insert(command.end(), {"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"});
-  if (options.machine.starts_with("microvm")) {
+  if (IsVirt(options) || IsBoard(options)) {
+    command.insert(command.end(), {"-semihosting-config", "enable=on,target=native"});
+  } else {
+    command.insert(command.end(), {"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"});
+  }
+  if (OverMmio(options)) {
     // QEMU's virtio over MMIO speaks the legacy protocol unless told otherwise.
     command.insert(command.end(), {"-global", "virtio-mmio.force-legacy=false"});
   }
   if (options.network) {
     AddNetwork(command, options, decisions);
   }
+  AddDisks(command, options);
   if (decisions.gdb_port != 0) {
     command.insert(command.end(),
                    {"-S", "-gdb", std::format("tcp:127.0.0.1:{}", decisions.gdb_port)});
   }
+  if (options.backend == "bare_metal" && !IsBoard(options)) {
+    AddBootDisk(command, options, decisions);
+  } else {
+    command.insert(command.end(), {"-kernel", options.image});
+    if (!append->empty()) {
+      command.insert(command.end(), {"-append", *std::move(append)});
+    }
+  }
+  // Last, where they win.
   command.insert(command.end(), options.qemu_arguments.begin(), options.qemu_arguments.end());
-  if (options.backend == "bare_metal") {
-    AddDisk(command, options, decisions);
-    return command;
-  }
-  command.insert(command.end(), {"-kernel", options.image});
-  if (!append->empty()) {
-    command.insert(command.end(), {"-append", *std::move(append)});
-  }
   return command;
 }
 

@@ -56,6 +56,38 @@ TEST(QemuCommandTest, MicrovmHasModernDevicesOverMmio) {
   EXPECT_TRUE(line.contains("-device virtio-net-device,netdev=net0")) << line;
 }
 
+TEST(QemuCommandTest, ABoardIsWhatItIs) {
+  Options options = Hello();
+  options.backend = "bare_metal";
+  options.machine = "raspi3b";
+  options.device_tree = "raspi.dtb";
+  const std::string line = Line(options);
+  EXPECT_TRUE(line.contains("-machine raspi3b -dtb raspi.dtb -chardev")) << line;
+  EXPECT_TRUE(line.contains("-semihosting-config enable=on,target=native")) << line;
+  EXPECT_TRUE(line.contains("-kernel ")) << line;
+  EXPECT_FALSE(line.contains(" -m ")) << line;
+  EXPECT_FALSE(line.contains("-drive")) << line;
+  EXPECT_FALSE(line.contains("usb-net")) << line;
+  options.network = true;
+  EXPECT_TRUE(Line(options).contains("-device usb-net,netdev=net0,port=1")) << Line(options);
+}
+
+TEST(QemuCommandTest, VirtHasItsDevicesOnEitherBusAndEndsBySemihosting) {
+  Options options = Hello();
+  options.network = true;
+  options.machine = "virt,gic-version=2";
+  std::string line = Line(options);
+  EXPECT_TRUE(line.contains("-machine virt,gic-version=2 ")) << line;
+  EXPECT_TRUE(line.contains("-semihosting-config enable=on,target=native")) << line;
+  EXPECT_FALSE(line.contains("isa-debug-exit")) << line;
+  EXPECT_TRUE(line.contains("-device virtio-net-pci,netdev=net0")) << line;
+  options.machine = "virt-mmio,gic-version=3";
+  line = Line(options);
+  EXPECT_TRUE(line.contains("-machine virt,gic-version=3 ")) << line;
+  EXPECT_TRUE(line.contains("-global virtio-mmio.force-legacy=false")) << line;
+  EXPECT_TRUE(line.contains("-device virtio-net-device,netdev=net0")) << line;
+}
+
 TEST(QemuCommandTest, ATapIsPassedOpenOrNamed) {
   Options options = Hello();
   options.network = true;
@@ -80,6 +112,22 @@ TEST(QemuCommandTest, DiskImagesAreBootedByFirmware) {
   const std::string other = Line(options, {.disk = "/proc/1/fd/2"});
   EXPECT_TRUE(other.contains("-device e1000e,netdev=net0,romfile=")) << other;
   EXPECT_TRUE(other.ends_with("-bios ovmf -drive file=/proc/1/fd/2,format=raw")) << other;
+}
+
+TEST(QemuCommandTest, DisksAreTheDevicesThatTheBackendDrives) {
+  Options options = Hello();
+  options.disks = {"a,b", "c"};
+  EXPECT_TRUE(
+      Line(options).contains("-drive file=a,,b,format=raw,if=none,id=disk0 "
+                             "-device virtio-blk-pci,disable-legacy=on,drive=disk0,serial=disk0 "
+                             "-drive file=c,format=raw,if=none,id=disk1 "
+                             "-device virtio-blk-pci,disable-legacy=on,drive=disk1,serial=disk1"))
+      << Line(options);
+  options.machine = "microvm";
+  EXPECT_TRUE(Line(options).contains("-device virtio-blk-device,drive=disk1"));
+  options.machine = "q35";
+  options.backend = "bare_metal";
+  EXPECT_TRUE(Line(options).contains("-device nvme,drive=disk1,serial=disk1"));
 }
 
 TEST(QemuCommandTest, TheImagesWordsAreOneArgument) {

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <expected>
 #include <filesystem>
 #include <format>
@@ -58,12 +59,18 @@ std::string Absolute(const std::string& path) {
   return error ? path : absolute.lexically_normal().string();
 }
 
+// A file that somebody named: relative to where `bazel run` was typed, not to where it runs this.
+std::string FromWhereItWasAsked(const std::string& path) {
+  const char* const asked = std::getenv("BUILD_WORKING_DIRECTORY");
+  return Absolute(asked == nullptr ? path : (std::filesystem::path(asked) / path).string());
+}
+
 std::string ReadFile(const std::string& name) {
   std::ifstream file(name, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::expected<void, Complaint> CheckImageFile(const Options& options) {
+std::expected<ImageFacts, Complaint> CheckImageFile(Options& options) {
   // What a disk image holds is known by the same with symbols.
   const std::string& elf = options.backend == "bare_metal" ? options.symbols : options.image;
   for (const std::string& name : {elf, options.image}) {
@@ -77,7 +84,10 @@ std::expected<void, Complaint> CheckImageFile(const Options& options) {
   if (!facts.has_value()) {
     return std::unexpected(facts.error());
   }
-  return CheckImage(*facts, options);
+  if (options.machine.empty()) {
+    options.machine = ChooseMachine(*facts);
+  }
+  return CheckImage(*facts, options).transform([&] { return *facts; });
 }
 
 std::string DebuggerSymbols(const Options& options) {
@@ -121,7 +131,8 @@ std::expected<std::string, Complaint> CopyDisk(const Options& options, std::stri
 
 std::expected<int, Complaint> RunMachine(const Options& options) {
   Decisions decisions;
-  if (!options.test && options.backend != "xen") {
+  const bool other_cpu = options.machine.starts_with("virt") || IsBoard(options);
+  if (!options.test && options.backend != "xen" && !other_cpu) {
     const auto measured = options.accelerator == Accelerator::kTcg
                               ? std::expected<double, Complaint>(0)
                               : MeasureKvm();
@@ -158,7 +169,7 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
     decisions.gdb_port = port->number;
     held.push_back(*std::move(port));
   }
-  if (options.backend == "bare_metal") {
+  if (options.backend == "bare_metal" && !IsBoard(options)) {
     const auto text = CommandLine(options, decisions);
     if (!text.has_value()) {
       return std::unexpected(text.error());
@@ -209,7 +220,8 @@ std::expected<int, Complaint> RunMachine(const Options& options) {
   return StatusOfQemu(ending.number);
 }
 
-std::expected<int, Complaint> RunProcess(const Options& options) {
+// An image for another CPU is a process of QEMU's: this program is built for x86-64 alone.
+std::expected<int, Complaint> RunProcess(const Options& options, const ImageFacts& facts) {
   std::vector<std::string> words = SplitWords(options.cmdline);
   words.insert(words.end(), options.words.begin(), options.words.end());
   std::vector<std::string> parameters = {
@@ -245,7 +257,20 @@ std::expected<int, Complaint> RunProcess(const Options& options) {
       parameters.insert(parameters.end(), network.parameters.begin(), network.parameters.end());
     }
   }
-  std::vector<std::string> command = {options.image};
+  for (const std::string& disk : options.disks) {
+    parameters.push_back("blockdev.file=" + disk);
+  }
+  std::vector<std::string> command;
+  std::filesystem::path debugger;  // a socket that has a name in the image's network namespace too
+  if (facts.aarch64) {
+    command.push_back(options.qemu);
+    if (options.gdb) {
+      debugger =
+          std::filesystem::temp_directory_path() / std::format("ashlar_run_{}.gdb", getpid());
+      command.insert(command.end(), {"-g", debugger.string()});
+    }
+  }
+  command.push_back(options.image);
   const std::vector<std::string> all = AddParameters(words, parameters);
   command.insert(command.end(), all.begin(), all.end());
   if (options.print) {
@@ -261,7 +286,7 @@ std::expected<int, Complaint> RunProcess(const Options& options) {
   auto child = Child::Start(
       command,
       {.inherited_fd = network.tap.valid() ? std::optional(network.tap.get()) : std::nullopt,
-       .stop_at_entry = options.gdb,
+       .stop_at_entry = options.gdb && debugger.empty(),
        .watch_parent = !ParentMayGo(options)});
   if (!child.has_value()) {
     return std::unexpected(child.error());
@@ -277,10 +302,17 @@ std::expected<int, Complaint> RunProcess(const Options& options) {
   } else if (!network.image_address.empty()) {
     Say(options, "http://{}", network.image_address);
   }
-  if (options.gdb) {
+  if (!debugger.empty()) {
+    Say(options, "waiting for: gdb {} -ex 'target remote {}'", DebuggerSymbols(options),
+        debugger.string());
+  } else if (options.gdb) {
     Say(options, "waiting for: gdb {} -p {}", DebuggerSymbols(options), child->pid());
   }
   const Ending ending = child->Wait(forwarder.has_value() ? &*forwarder : nullptr);
+  if (!debugger.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove(debugger, ignored);
+  }
   return Finish(*child, ending, options);
 }
 
@@ -298,15 +330,20 @@ int Main(std::span<const std::string> arguments) {
   options->symbols = options->symbols.empty() ? options->symbols : Absolute(options->symbols);
   options->hypervisor =
       options->hypervisor.empty() ? options->hypervisor : Absolute(options->hypervisor);
+  options->device_tree =
+      options->device_tree.empty() ? options->device_tree : Absolute(options->device_tree);
   options->uefi_firmware =
       options->uefi_firmware.empty() ? options->uefi_firmware : Absolute(options->uefi_firmware);
   if (options->qemu.contains('/')) {
     options->qemu = Absolute(options->qemu);
   }
+  for (std::string& disk : options->disks) {
+    disk = FromWhereItWasAsked(disk);
+  }
   const auto fits = CheckImageFile(*options);
   std::expected<int, Complaint> status = std::unexpected(fits.has_value() ? "" : fits.error());
   if (fits.has_value()) {
-    status = options->backend == "linuxu" ? RunProcess(*options) : RunMachine(*options);
+    status = options->backend == "linuxu" ? RunProcess(*options, *fits) : RunMachine(*options);
   }
   if (!status.has_value()) {
     std::println(stderr, "run: {}", status.error());

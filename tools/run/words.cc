@@ -105,6 +105,14 @@ bool HasParameter(std::span<const std::string> words, std::string_view name) {
   return false;
 }
 
+std::string EscapeCommas(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    escaped.append(c == ',' ? 2 : 1, c);
+  }
+  return escaped;
+}
+
 std::string QuoteForShell(std::span<const std::string> words) {
   std::string line;
   for (const std::string& word : words) {

@@ -27,6 +27,9 @@ std::vector<std::string> AddParameters(std::span<const std::string> words,
 /// Whether there is a parameter `name` among words in AddParameters' order or the image's own.
 bool HasParameter(std::span<const std::string> words, std::string_view name);
 
+/// As a part of one of QEMU's options, which ends at a comma; two are one.
+std::string EscapeCommas(std::string_view text);
+
 /// The words as one line that a POSIX shell reads back.
 std::string QuoteForShell(std::span<const std::string> words);
 

@@ -46,6 +46,11 @@ TEST(WordsTest, FindsParametersBeforeTheSeparatorOnly) {
   EXPECT_FALSE(HasParameter(words, "net.gateway"));
 }
 
+TEST(WordsTest, TwoCommasAreOneOfQemus) {
+  EXPECT_EQ(EscapeCommas("a,b,,c d"), "a,,b,,,,c d");
+  EXPECT_EQ(EscapeCommas(""), "");
+}
+
 TEST(WordsTest, QuotesForAShell) {
   EXPECT_EQ(QuoteForShell(Words{"qemu", "-m", "8M", "a b", "it's", "$HOME", ""}),
             "qemu -m 8M 'a b' 'it'\\''s' '$HOME' ''");

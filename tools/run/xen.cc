@@ -6,10 +6,10 @@
 #include <expected>
 #include <format>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "tools/run/qemu.h"
 #include "tools/run/words.h"
 
 namespace ashlar::run {
@@ -18,25 +18,11 @@ namespace {
 // What Xen needs beside the domain's memory.
 constexpr std::uint64_t kXenMib = 48;
 
-// In QEMU's list of modules a comma ends a module, and two are one.
-std::string EscapeModule(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    escaped += c;
-    if (c == ',') {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
 }  // namespace
 
 std::expected<std::vector<std::string>, Complaint> XenCommand(const Options& options,
                                                               std::uint16_t gdb_port) {
-  std::vector<std::string> words = SplitWords(options.cmdline);
-  words.insert(words.end(), options.words.begin(), options.words.end());
-  const auto line = JoinWords(words);
+  const auto line = CommandLine(options, {});
   if (!line.has_value()) {
     return std::unexpected(line.error());
   }
@@ -83,7 +69,7 @@ std::expected<std::vector<std::string>, Complaint> XenCommand(const Options& opt
   command.insert(command.end(), {"-kernel", options.hypervisor, "-append", std::move(xen_line)});
   command.insert(
       command.end(),
-      {"-initrd", EscapeModule(line->empty() ? options.image : options.image + " " + *line)});
+      {"-initrd", EscapeCommas(line->empty() ? options.image : options.image + " " + *line)});
   return command;
 }
 

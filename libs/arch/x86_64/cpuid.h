@@ -44,7 +44,6 @@ inline CpuidLeaf Cpuid(std::uint32_t leaf, std::uint32_t subleaf = 0) {
 /// Features by name; each asks the CPU anew (in a virtual machine an exit of about a microsecond):
 /// remember them.
 inline bool HasTscDeadlineTimer() { return (Cpuid(1).ecx >> 24 & 1) != 0; }
-inline bool HasX2Apic() { return (Cpuid(1).ecx >> 21 & 1) != 0; }
 inline bool HasRandomInstruction() { return (Cpuid(1).ecx >> 30 & 1) != 0; }
 inline bool HasSeedInstruction() { return (Cpuid(7).ebx >> 18 & 1) != 0; }
 inline bool HasFsBaseInstructions() { return (Cpuid(7).ebx & 1) != 0; }

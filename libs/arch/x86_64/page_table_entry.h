@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "libs/arch/page_table.h"
+
 namespace ashlar::x86_64 {
 
 /// One entry of a table at any level [SDM 3 §4.5, tables 4-15 to 4-20].
@@ -24,10 +26,27 @@ struct PageTableEntry {
   constexpr bool present() const { return (value & kPresent) != 0; }
   constexpr bool writable() const { return (value & kWritable) != 0; }
   constexpr bool executable() const { return (value & kNoExecute) == 0; }
+  constexpr bool device() const { return (value & kCacheDisable) != 0; }
   /// At levels 2 and 3 only: whether it maps a page rather than leading to a table.
   constexpr bool large() const { return (value & kLarge) != 0; }
   /// Of the page or table it leads to.
   constexpr std::uint64_t address() const { return value & kAddressMask; }
+
+  /// Leads to the table at `address`.
+  static constexpr PageTableEntry Table(std::uint64_t address) {
+    return {address | kPresent | kWritable | kAccessed | kDirty};
+  }
+  /// What a page at `level` with these rights has beside its address.
+  static constexpr std::uint64_t PageFlags(unsigned level, bool writable, bool executable,
+                                           bool device) {
+    return kPresent | kAccessed | kDirty | (level == 1 ? 0 : kLarge) | (writable ? kWritable : 0) |
+           (executable ? 0 : kNoExecute) | (device ? kCacheDisable | kWriteThrough : 0);
+  }
+  /// The first of the pieces that a page at `level` falls into one level below, where kLarge means
+  /// something else at last.
+  static constexpr PageTableEntry FirstPiece(PageTableEntry page, unsigned level) {
+    return {level == 2 ? page.value & ~kLarge : page.value};
+  }
 
   bool operator==(const PageTableEntry&) const = default;
 };
@@ -36,43 +55,14 @@ static_assert(sizeof(PageTableEntry) == 8);
 static_assert(PageTableEntry{0x8000'0000'0010'1063}.address() == 0x10'1000);
 static_assert(!PageTableEntry{0x8000'0000'0010'1063}.executable());
 
-inline constexpr std::size_t kPageTableEntries = 512;
+using arch::kPageTableEntries;
+using arch::LookUp;
+using arch::PageTableIndex;
+using arch::PageTableShift;
+using arch::PageTableSpan;
+using Translation = arch::Translation<PageTableEntry>;
 
-/// A table of any level; lies in one page.
+/// A table of any level; lies in one page. Level 4 is the table in CR3.
 using PageTable = PageTableEntry[kPageTableEntries];
-
-/// Levels count from 1 (4 KiB pages) to 4 (the table in CR3).
-constexpr unsigned PageTableShift(unsigned level) { return 12 + 9 * (level - 1); }
-/// Bytes that one entry at `level` spans.
-constexpr std::size_t PageTableSpan(unsigned level) {
-  return std::size_t{1} << PageTableShift(level);
-}
-/// Which entry of a table at `level` an address falls under.
-constexpr std::size_t PageTableIndex(std::uintptr_t address, unsigned level) {
-  return address >> PageTableShift(level) & (kPageTableEntries - 1);
-}
-
-static_assert(PageTableSpan(2) == 2 * 1024 * 1024);
-static_assert(PageTableIndex(0x40201000, 1) == 1 && PageTableIndex(0x40201000, 2) == 1 &&
-              PageTableIndex(0x40201000, 3) == 1);
-
-/// Where a walk ended.
-struct Translation {
-  PageTableEntry entry;  ///< a copy: a page's entry, or the first one that is not present
-  unsigned level;        ///< the table's that it stands in: the page has PageTableSpan(level) bytes
-};
-
-/// The entry that decides about `address`. Tables are read at their physical addresses (identity
-/// map). Any context.
-inline Translation LookUp(const PageTable& root, std::uintptr_t address) {
-  const PageTable* table = &root;
-  for (unsigned level = 4;; --level) {
-    const PageTableEntry entry = (*table)[PageTableIndex(address, level)];
-    if (!entry.present() || level == 1 || (level != 4 && entry.large())) {
-      return {entry, level};
-    }
-    table = reinterpret_cast<const PageTable*>(entry.address());
-  }
-}
 
 }  // namespace ashlar::x86_64

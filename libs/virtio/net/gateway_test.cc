@@ -67,11 +67,27 @@ class Listener final : public netdev::Client {
   netdev::Queue& queue_;
 };
 
-// Polls until `done` says so, asleep where there is nothing to do: a lost interrupt shows as the
-// time running out.
+constexpr auto kPatience = seconds(20);
+
+// Lets the device interrupt, and sends what is queued only then; the CPU sleeps until the answer's
+// interrupt. False if it slept through it. Drivers that send in Poll() may have the answer before.
+template <typename Done>
+bool FlushAndSleep(netdev::Queue& queue, netdev::Client& client, Done done) {
+  const clock::Instant deadline = clock::Monotonic::now() + kPatience;
+  while (queue.Poll(client, 16) || !queue.EnableNotifications()) {
+  }
+  queue.Flush();
+  if (!done()) {
+    events::Wait(deadline);
+  }
+  queue.DisableNotifications();
+  return clock::Monotonic::now() < deadline;
+}
+
+// Polls until `done` says so, asleep where there is nothing to do.
 template <typename Done>
 bool WaitUntil(netdev::Queue& queue, netdev::Client& client, Done done) {
-  const clock::Instant deadline = clock::Monotonic::now() + seconds(20);
+  const clock::Instant deadline = clock::Monotonic::now() + kPatience;
   while (!done()) {
     if (clock::Monotonic::now() >= deadline) {
       return false;
@@ -100,9 +116,12 @@ bool Ask(netdev::NetDevice& device) {
     if (!queue.Transmit(fragments, {}, nullptr)) {
       return Fail("a frame is refused");
     }
-    queue.Flush();
-    if (!WaitUntil(queue, listener, [&] { return listener.answers == round; })) {
-      return Fail("no answer, or no interrupt");
+    const auto answered = [&] { return listener.answers == round; };
+    if (!FlushAndSleep(queue, listener, answered)) {
+      return Fail("no interrupt");
+    }
+    if (!WaitUntil(queue, listener, answered)) {
+      return Fail("no answer");
     }
   }
   // As many as the ring takes, and more: the rest waits for room.

@@ -212,8 +212,8 @@ class QueuePair final : public netdev::Queue {
 
   // Gives the device both rings, and all buffers once it runs.
   Result<void> Start() {
-    signals_ = ASHLAR_TRY(transport_.StartQueue(kReceiveQueue, receive_.addresses(), event_));
-    ASHLAR_TRY(transport_.StartQueue(kTransmitQueue, transmit_.addresses(), event_));
+    signals_ = ASHLAR_TRY(transport_.StartQueue(kReceiveQueue, receive_.addresses(), &event_));
+    ASHLAR_TRY(transport_.StartQueue(kTransmitQueue, transmit_.addresses(), &event_));
     // A buffer's index is its chain's id, for good. What describes it is written when it is
     // received.
     receive_.Fill([buffers = buffers_, size = buffer_size_](std::uint16_t i) {
@@ -316,10 +316,11 @@ class QueuePair final : public netdev::Queue {
   }
 
   bool EnableNotifications() override {
+    const bool noted = event_.Take();  // also when broken: a note left behind keeps the CPU awake
     if (broken_) [[unlikely]] {
       return true;
     }
-    if (event_.Take()) {
+    if (noted) {
       signals_->AcknowledgeInterrupt();
     }
     PublishReceive();

@@ -14,34 +14,13 @@
 #include "libs/virtio/fake_device.h"
 #include "libs/virtio/net/net.h"
 #include "libs/virtio/net/net_header.h"
+#include "rules/tools/fuzz_input.h"
 
 namespace ashlar::virtio {
 namespace {
 
-void Expect(bool condition) {
-  if (!condition) {
-    __builtin_trap();
-  }
-}
-
-class Input {
- public:
-  explicit Input(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
-  bool empty() const { return bytes_.empty(); }
-  std::uint8_t Byte() {
-    if (bytes_.empty()) {
-      return 0;
-    }
-    const std::uint8_t byte = bytes_.front();
-    bytes_ = bytes_.subspan(1);
-    return byte;
-  }
-  std::uint16_t Word() { return static_cast<std::uint16_t>(Byte() | Byte() << 8); }
-  std::uint32_t Long() { return Word() | static_cast<std::uint32_t>(Word()) << 16; }
-
- private:
-  std::span<const std::uint8_t> bytes_;
-};
+using fuzz::Expect;
+using fuzz::Input;
 
 // A stack that reads every byte it is given, and keeps some buffers.
 class Stack final : public netdev::Client {

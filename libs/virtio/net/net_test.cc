@@ -493,7 +493,9 @@ TYPED_TEST(NetTest, ASmallRingOfOddSizeIsRoundedDown) {
     }                                                                               \
     EXPECT_EQ(this->Transmit({std::string(60, 't')}).error(), Error::kBroken);      \
     EXPECT_FALSE(this->queue_->Poll(*this->client_, 64));                           \
+    this->event_.Note();                                                            \
     EXPECT_TRUE(this->queue_->EnableNotifications());                               \
+    EXPECT_FALSE(this->event_.pending());                                           \
     this->queue_->Flush();                                                          \
   } while (false)
 

@@ -12,7 +12,7 @@
 
 namespace ashlar::virtio {
 
-Result<void> Rng::Start(Transport& transport, events::Event& event) {
+Result<void> Rng::Start(Transport& transport) {
   ASHLAR_CHECK(transport_ == nullptr);
   if (transport.type() != DeviceType::kEntropy) {
     return std::unexpected(Error::kNotFound);
@@ -24,7 +24,7 @@ Result<void> Rng::Start(Transport& transport, events::Event& event) {
     return std::unexpected(Error::kBroken);
   }
   ring_.Start(ring_memory_, kRingSize, 0);
-  signals_ = ASHLAR_TRY(transport.StartQueue(kQueue, ring_.addresses(), event));
+  signals_ = ASHLAR_TRY(transport.StartQueue(kQueue, ring_.addresses(), nullptr));
   Run(transport);
   transport_ = &transport;
   return {};
@@ -58,6 +58,9 @@ Result<std::uint32_t> Rng::Request() {
     used = ring_.Take();
   }
   requested_ = false;
+  // Notifications are off, which the device may take or leave [virtio-1.2 §2.7.7]; a line that it
+  // holds would keep those it shares it with from sleeping.
+  signals_->AcknowledgeInterrupt();
   if (used->length == 0) {  // [virtio-1.2 §5.4.6.2]
     return std::unexpected(Error::kBroken);
   }

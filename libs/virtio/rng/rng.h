@@ -27,10 +27,9 @@ class Rng {
   Rng(const Rng&) = delete;
   Rng& operator=(const Rng&) = delete;
 
-  /// Starts the device behind `transport`, which must live as long as this; `event` is noted by
-  /// nobody. kNotFound: it is no entropy device; errors of Begin(), Accept() and
-  /// Transport::StartQueue(). Once.
-  Result<void> Start(Transport& transport, events::Event& event);
+  /// Starts the device behind `transport`, which must live as long as this. kNotFound: it is no
+  /// entropy device; errors of Begin(), Accept() and Transport::StartQueue(). Once.
+  Result<void> Start(Transport& transport);
 
   /// Fills `bytes`, all or nothing, waiting for the device. kTimedOut: it is too slow: its host has
   /// run dry; kBroken: it broke its rules and is out of use; kNotFound: it was not started.

@@ -34,7 +34,6 @@ class RngTest : public testing::Test {
   }
 
   FakeTransport transport_{DeviceType::kEntropy, kVersion1};
-  events::Event event_;
   std::unique_ptr<Rng> rng_ = std::make_unique<Rng>();
   std::optional<FakeSplitQueue> device_;
   std::size_t bytes_at_once_ = 64;
@@ -43,7 +42,7 @@ class RngTest : public testing::Test {
 };
 
 TEST_F(RngTest, BytesComeFromTheDeviceEachOnce) {
-  ASSERT_TRUE(rng_->Start(transport_, event_));
+  ASSERT_TRUE(rng_->Start(transport_));
   bytes_at_once_ = 7;
   std::array<std::byte, 30> bytes = {};
   ASSERT_TRUE(rng_->Fill(bytes));
@@ -54,17 +53,20 @@ TEST_F(RngTest, BytesComeFromTheDeviceEachOnce) {
   ASSERT_TRUE(rng_->Fill(std::span(bytes).first(1)));
   EXPECT_EQ(std::to_integer<std::uint8_t>(bytes[0]),
             36);  // the rest of the last request is not kept
+  // Nobody listens, and no interrupt is left raised.
+  EXPECT_EQ(transport_.events[0], nullptr);
+  EXPECT_EQ(transport_.acknowledgements, transport_.notifications[0]);
 }
 
 TEST_F(RngTest, AnotherDeviceIsNotFoundAndOneNotStartedNeither) {
   FakeTransport network(DeviceType::kNetwork, kVersion1);
-  EXPECT_EQ(rng_->Start(network, event_).error(), Error::kNotFound);
+  EXPECT_EQ(rng_->Start(network).error(), Error::kNotFound);
   std::array<std::byte, 4> bytes;
   EXPECT_EQ(rng_->Fill(bytes).error(), Error::kNotFound);
 }
 
 TEST_F(RngTest, ADeviceThatGivesNothingIsBroken) {
-  ASSERT_TRUE(rng_->Start(transport_, event_));
+  ASSERT_TRUE(rng_->Start(transport_));
   bytes_at_once_ = 0;
   std::array<std::byte, 4> bytes;
   EXPECT_EQ(rng_->Fill(bytes).error(), Error::kBroken);
@@ -73,7 +75,7 @@ TEST_F(RngTest, ADeviceThatGivesNothingIsBroken) {
 }
 
 TEST_F(RngTest, ADeviceThatClaimsMoreThanItCouldWriteIsBrokenAndNothingIsGivenOut) {
-  ASSERT_TRUE(rng_->Start(transport_, event_));
+  ASSERT_TRUE(rng_->Start(transport_));
   length_ = 65;
   std::array<std::byte, 4> bytes = {std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}};
   EXPECT_EQ(rng_->Fill(bytes).error(), Error::kBroken);
@@ -81,7 +83,7 @@ TEST_F(RngTest, ADeviceThatClaimsMoreThanItCouldWriteIsBrokenAndNothingIsGivenOu
 }
 
 TEST_F(RngTest, ASlowDeviceTimesOutAndServesTheNextCall) {
-  ASSERT_TRUE(rng_->Start(transport_, event_));
+  ASSERT_TRUE(rng_->Start(transport_));
   const auto answer = transport_.on_notify;
   transport_.on_notify = nullptr;
   std::array<std::byte, 4> bytes;
