@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libs/console/pl011.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -27,11 +29,28 @@ TEST(Pl011Test, ItIsDrainedWhenTheLastByteHasLeft) {
   EXPECT_EQ(record.read_accesses, (std::vector<io::Read>(3, {0x18, 4})));
 }
 
+// Nobody there: reads give all ones. It counts writes only, since the driver reads more often than
+// a record has room for.
+class AbsentDevice {
+ public:
+  explicit AbsentDevice(int& writes) : writes_(&writes) {}
+
+  std::uint8_t Read8(std::size_t) { return 0xff; }
+  std::uint16_t Read16(std::size_t) { return 0xffff; }
+  std::uint32_t Read32(std::size_t) { return 0xffff'ffff; }
+  void Write8(std::size_t, std::uint8_t) { ++*writes_; }
+  void Write16(std::size_t, std::uint16_t) { ++*writes_; }
+  void Write32(std::size_t, std::uint32_t) { ++*writes_; }
+
+ private:
+  int* writes_;
+};
+
 TEST(Pl011Test, WhatStaysBusyIsGivenUp) {
-  io::FakeBus::Record record;  // All ones: nobody there.
-  Pl011(io::FakeBus(record)).Write("ok");
-  EXPECT_TRUE(record.writes.empty());
-  Pl011(io::FakeBus(record)).Drain();
+  int writes = 0;
+  Pl011(AbsentDevice(writes)).Write("ok");
+  EXPECT_EQ(writes, 0);
+  Pl011(AbsentDevice(writes)).Drain();
 }
 
 }  // namespace
