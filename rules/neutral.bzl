@@ -12,24 +12,27 @@ load("@rules_cc//cc:defs.bzl", "cc_library")
 load(":facades.bzl", "FACADES")
 
 _PLATFORM = "//command_line_option:platforms"
+_MODE = "//command_line_option:compilation_mode"
 
 def _cpu(platform):
     # A transition sees no more of a platform than its label: those for AArch64 end in its name, here and in repositories
     # that have their own.
     return "aarch64" if platform.endswith("_aarch64") else "x86_64"
 
-def _neutral_transition_impl(settings, _attr):
+def _neutral_transition_impl(settings, attr):
     platform = str(settings[_PLATFORM][0])
     # Only guests share: a tool or a host test compiles the library as it is.
     guest = not platform.endswith(":host_x86_64") and "@local" not in platform
     chosen = {flag: default for flag, default in FACADES.items()} if guest else {flag: settings[flag] for flag in FACADES}
     chosen[_PLATFORM] = [Label("//platforms:neutral_" + _cpu(platform))] if guest else settings[_PLATFORM]
+    unchanged = settings[_MODE] == "dbg" and not attr.debuggable
+    chosen[_MODE] = "fastbuild" if unchanged else settings[_MODE]
     return chosen
 
 _neutral_transition = transition(
     implementation = _neutral_transition_impl,
-    inputs = FACADES.keys() + [_PLATFORM],
-    outputs = FACADES.keys() + [_PLATFORM],
+    inputs = FACADES.keys() + [_PLATFORM, _MODE],
+    outputs = FACADES.keys() + [_PLATFORM, _MODE],
 )
 
 def _neutral_impl(ctx):
@@ -46,6 +49,10 @@ neutral = rule(
     implementation = _neutral_impl,
     doc = "A library compiled once per CPU, with the facades of the image that links it.",
     attrs = {
+        "debuggable": attr.bool(
+            default = True,
+            doc = "Whether -c dbg compiles it for a debugger; if not, it stays as -c fastbuild has it, with line tables.",
+        ),
         "library": attr.label(mandatory = True, providers = [CcInfo], cfg = _neutral_transition, doc = "The implementation."),
         "links": attr.label_list(providers = [CcInfo], doc = "The facades and libraries it needs at link time."),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
@@ -67,6 +74,7 @@ neutral_objects = rule(
     implementation = _neutral_objects_impl,
     doc = "A library's own objects, compiled once per CPU, with the image's own version of all it depends on.",
     attrs = {
+        "debuggable": attr.bool(default = True, doc = "As for neutral()."),
         "links": attr.label_list(providers = [CcInfo], doc = "What the library has as deps."),
         "objects": attr.label(mandatory = True, providers = [CcInfo], cfg = _neutral_transition, doc = "The library."),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
