@@ -7,14 +7,15 @@ RootfsInfo = provider(
     fields = {"archive": "The archive, a File: what //libs/rootfs:pack wrote."},
 )
 
-# The archive becomes a read-only section of its own, between two symbols that //libs/rootfs knows.
+# The archive becomes a read-only section of its own, between two symbols that //libs/rootfs knows. A define names it, which
+# Bazel rewrites when it maps paths (.bazelrc).
 _ASSEMBLY = """\
     .section .rodata.rootfs, "a", %progbits
     .balign 4096
     .globl ashlar_rootfs_start
     .globl ashlar_rootfs_end
 ashlar_rootfs_start:
-    .incbin "{archive}"
+    .incbin ROOTFS
 ashlar_rootfs_end:
     .section .note.GNU-stack, "", %progbits
 """
@@ -60,7 +61,7 @@ def _rootfs_impl(ctx):
     )
 
     assembly = ctx.actions.declare_file(ctx.label.name + ".rootfs.S")
-    ctx.actions.write(assembly, _ASSEMBLY.format(archive = archive.path))
+    ctx.actions.write(assembly, _ASSEMBLY)
     cc_toolchain = find_cpp_toolchain(ctx)
     features = cc_common.configure_features(
         ctx = ctx,
@@ -75,6 +76,7 @@ def _rootfs_impl(ctx):
         cc_toolchain = cc_toolchain,
         srcs = [assembly],
         additional_inputs = [archive],
+        local_defines = ['ROOTFS="{}"'.format(archive.path)],
     )
     linking_context, _ = cc_common.create_linking_context_from_compilation_outputs(
         name = ctx.label.name,
