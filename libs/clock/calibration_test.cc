@@ -158,8 +158,7 @@ TEST(CalibrationTest, ARateThatIsSettledDoesNotSetTimeBack) {
   (void)Read(calibration, machine, 0);
   const std::int64_t seen = Read(calibration, machine, 200 * kMicrosecond);
   ASSERT_FALSE(calibration.rate());
-  calibration.Settle(TickRate::FromHertz(2 * machine.fast_hertz),
-                     machine.Fast(200 * kMicrosecond));
+  calibration.Settle(TickRate::FromHertz(2 * machine.fast_hertz), machine.Fast(200 * kMicrosecond));
   EXPECT_GE(calibration.Time(machine.Fast(200 * kMicrosecond)), seen);
 }
 

@@ -67,8 +67,8 @@ class Mc146818 {
     return bus_.Read8(1);
   }
 
-  // False if there is no clock, or one that is never done: an update takes 2,228 us at most, and two
-  // accesses to ports one or two.
+  // False if there is no clock, or one that is never done: an update takes 2,228 us at most, and
+  // two accesses to ports one or two.
   bool WaitUntilAtRest() {
     constexpr std::uint8_t kNoDevice = 0xff;
     constexpr int kMaxPolls = 10'000;

@@ -212,9 +212,8 @@ class Nic final : public netdev::NetDevice, private netdev::Queue {
     if (family == Family::k82574) {
       bus.Write32(Register::kControl, bus.Read32(Register::kControl) | Control::kMasterDisable);
     }
-    const bool running =
-        ((bus.Read32(Register::kReceiveControl) & ReceiveControl::kEnable) != 0) ||
-        ((bus.Read32(Register::kTransmitControl) & TransmitControl::kEnable) != 0);
+    const bool running = ((bus.Read32(Register::kReceiveControl) & ReceiveControl::kEnable) != 0) ||
+                         ((bus.Read32(Register::kTransmitControl) & TransmitControl::kEnable) != 0);
     bus.Write32(Register::kReceiveControl, 0);
     bus.Write32(Register::kTransmitControl, 0);
     if (running) {

@@ -132,8 +132,8 @@ TEST_F(E1000Test, ACardThatGoesOnIsResetAllTheSame) {
 TEST_F(E1000Test, SpeedAndDuplexAreNegotiatedWhateverFirmwareForced) {
   for (const Options& options : {kSmall, kSmallPci}) {
     fake_ = FakeNic();
-    fake_.At(Register::kControl) = Control::kForceSpeed | Control::kForceDuplex |
-                                   Control::kMasterDisable | Control::kVlanMode;
+    fake_.At(Register::kControl) =
+        Control::kForceSpeed | Control::kForceDuplex | Control::kMasterDisable | Control::kVlanMode;
     StartQueue(options);
     EXPECT_EQ(fake_.At(Register::kControl), Control::kSetLinkUp | Control::kAutoSpeed);
   }
@@ -362,7 +362,8 @@ TEST_P(E1000SegmentationTest, LongFragmentsTakeSeveralDescriptors) {
 TEST_P(E1000SegmentationTest, TheDescriptorsOfTheOldFamilyAreNoLargerThanFourSegments) {
   const std::vector<std::byte> frame = TcpFrame(ipv6(), 20000);
   const std::array<Fragment, 1> fragments = {frame};
-  for (const auto& [segment, most] : {std::pair<std::uint16_t, std::size_t>{1440, 4096}, {700, 2800}}) {
+  for (const auto& [segment, most] :
+       {std::pair<std::uint16_t, std::size_t>{1440, 4096}, {700, 2800}}) {
     fake_ = FakeNic();
     netdev::Queue& queue = StartQueue(kSmallPci);
     ASSERT_TRUE(queue.Transmit(fragments, Request(segment), nullptr));

@@ -18,7 +18,7 @@ struct Register {
   static constexpr std::size_t kInterruptMaskSet = 0x00d0;
   static constexpr std::size_t kInterruptMaskClear = 0x00d8;
   static constexpr std::size_t kInterruptAutoClear = 0x00dc;  ///< MSI-X only [82574 §10.2.4]
-  static constexpr std::size_t kVectors = 0x00e4;  ///< MSI-X only [82574 §10.2.4.9]
+  static constexpr std::size_t kVectors = 0x00e4;             ///< MSI-X only [82574 §10.2.4.9]
   static constexpr std::size_t kReceiveControl = 0x0100;
   static constexpr std::size_t kTransmitControl = 0x0400;
   static constexpr std::size_t kTransmitGap = 0x0410;
@@ -37,7 +37,7 @@ struct Register {
   static constexpr std::size_t kTransmitDescriptorControl = 0x3828;
   static constexpr std::size_t kTransmitArbitration = 0x3840;  ///< of the 82574
   static constexpr std::size_t kReceiveChecksum = 0x5000;
-  static constexpr std::size_t kReceiveFilter = 0x5008;  ///< of the 82574
+  static constexpr std::size_t kReceiveFilter = 0x5008;   ///< of the 82574
   static constexpr std::size_t kMulticastTable = 0x5200;  ///< 128 of them
   static constexpr std::size_t kAddressLow = 0x5400;      ///< the first of 16 pairs
   static constexpr std::size_t kAddressHigh = 0x5404;
@@ -75,7 +75,7 @@ inline constexpr std::uint32_t kEepromRead = 1 << 9;
 
 /// Extended device control [82574 §10.2.2].
 struct ExtendedControl {
-  static constexpr std::uint32_t kDriverLoaded = 1 << 28;  ///< tells the card's own firmware
+  static constexpr std::uint32_t kDriverLoaded = 1 << 28;   ///< tells the card's own firmware
   static constexpr std::uint32_t kClearPending = 1u << 31;  ///< what is masked pends no longer
 };
 

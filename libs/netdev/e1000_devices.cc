@@ -61,9 +61,9 @@ struct E1000 {
       // It may hang when its link wakes up: Intel's drivers keep it awake [e1000e].
       pci::KeepLinkAwake(device.place.config, function.address);
     }
-    return Nic::Start(device.place, device.memory, event,
-                      {.family = FamilyOf(function),
-                       .msix = device.interrupts == pci::Interrupts::kMsix});
+    return Nic::Start(
+        device.place, device.memory, event,
+        {.family = FamilyOf(function), .msix = device.interrupts == pci::Interrupts::kMsix});
   }
 
   static void Finish(std::size_t) {}

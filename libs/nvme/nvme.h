@@ -121,7 +121,8 @@ class Controller final : public blockdev::BlockDevice, private blockdev::Queue {
     bool sane;  // of this queue, and its head within it
   };
 
-  Controller(const pci::Place<Bus>& place, Memory& memory, events::Event& event, const Options& options)
+  Controller(const pci::Place<Bus>& place, Memory& memory, events::Event& event,
+             const Options& options)
       : place_(place),
         memory_(memory),
         event_(event),

@@ -27,8 +27,8 @@ Result<Interrupts> TakeLine(ConfigSpace& config, Address address, events::Event&
 }
 
 /// Has the function's interrupts note `event` from now on, and says how: the driver may have to
-/// tell the device. What firmware has left set up is undone first. `machine` is a pci::Machine, or a
-/// test's; `messages` is false for a function whose messages are not to be trusted. Errors of
+/// tell the device. What firmware has left set up is undone first. `machine` is a pci::Machine, or
+/// a test's; `messages` is false for a function whose messages are not to be trusted. Errors of
 /// events::Listen() and of InterruptLine(); kBroken where the device's capabilities are nonsense.
 template <typename Machine>
 Result<Interrupts> TakeInterrupts(ConfigSpace& config, Address address, events::Event& event,

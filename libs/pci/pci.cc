@@ -230,9 +230,8 @@ Result<void> WakeUp(ConfigSpace& config, Address address,
     return {};
   }
   // It may come back as from a reset, and forget what firmware told it.
-  constexpr std::array<std::uint8_t, 9> kForgotten = {kCommandStatus, kHeaderType, 0x10,
-                                                      0x14,           0x18,        0x1c,
-                                                      0x20,           0x24,        kInterrupt};
+  constexpr std::array<std::uint8_t, 9> kForgotten = {
+      kCommandStatus, kHeaderType, 0x10, 0x14, 0x18, 0x1c, 0x20, 0x24, kInterrupt};
   std::array<std::uint32_t, kForgotten.size()> registers;
   for (std::size_t i = 0; i < registers.size(); ++i) {
     registers[i] = config.Read(address, kForgotten[i]);

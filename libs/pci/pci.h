@@ -124,8 +124,8 @@ void KeepLinkAwake(ConfigSpace& config, Address address);
 /// or nobody did.
 Result<std::uint8_t> InterruptLine(ConfigSpace& config, Address address);
 
-/// Has the function send no messages, whatever was set up before: by EnableMsi() or EnableMsix(), or
-/// by firmware.
+/// Has the function send no messages, whatever was set up before: by EnableMsi() or EnableMsix(),
+/// or by firmware.
 void DisableMessages(ConfigSpace& config, Address address);
 
 /// Has the function send one message for all it has to say, and no more line interrupts [PCI-3.0

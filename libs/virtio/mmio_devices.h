@@ -13,8 +13,8 @@ namespace ashlar::virtio {
 
 /// A slot: registers at a physical address, and a source of //libs/events.
 struct MmioDevice {
-  std::uint64_t address;  ///< first byte of the registers, physical
-  std::uint64_t size;     ///< bytes of registers, 512 on most machines
+  std::uint64_t address;    ///< first byte of the registers, physical
+  std::uint64_t size;       ///< bytes of registers, 512 on most machines
   std::uint32_t interrupt;  ///< what the machine's events::Listen() calls the line
 };
 

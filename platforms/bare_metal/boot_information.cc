@@ -51,8 +51,7 @@ std::string_view TextAt(std::span<const std::byte> bytes, std::size_t offset) {
 
 }  // namespace
 
-Result<BootInformation> BootInformation::FromMultiboot2(std::uint64_t address,
-                                                        MapPhysical map) {
+Result<BootInformation> BootInformation::FromMultiboot2(std::uint64_t address, MapPhysical map) {
   if (address == 0 || address % kAlignment != 0) {
     return std::unexpected(Error::kBroken);
   }

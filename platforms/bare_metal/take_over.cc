@@ -78,9 +78,8 @@ void KeepTimerRunning() {
 
 std::span<x86_64::InterruptGate> TakeInterruptsOver(std::size_t count) {
   ASHLAR_CHECK(count <= table.size());
-  std::fill(
-      table.begin() + kExceptions, table.end(),
-      x86_64::InterruptGate::To(reinterpret_cast<std::uintptr_t>(&ashlar_stray_interrupt)));
+  std::fill(table.begin() + kExceptions, table.end(),
+            x86_64::InterruptGate::To(reinterpret_cast<std::uintptr_t>(&ashlar_stray_interrupt)));
   MaskInputs();
   KeepTimerRunning();
   return table;

@@ -62,7 +62,8 @@ Result<BootInformation> BootInformation::FromStartInfo(std::uint64_t address, Ma
 
 Result<BootInformation> BootInformation::FromBootParams(std::uint64_t address, MapPhysical map) {
   const std::span<const std::byte> bytes = map(address, kBootParamsBytes);
-  if (bytes.size() < kBootParamsBytes || LoadInside<std::uint16_t>(bytes, kBootFlag) != kBootFlagValue ||
+  if (bytes.size() < kBootParamsBytes ||
+      LoadInside<std::uint16_t>(bytes, kBootFlag) != kBootFlagValue ||
       LoadInside<std::uint32_t>(bytes, kHeaderMagic) != kHeaderMagicValue) {
     return std::unexpected(Error::kBroken);
   }

@@ -274,8 +274,7 @@ Result<IoApicInput> FindInput(pc::InterruptSource source) {
     }
   }
   if (!madt) {
-    Result<IoApicInput> input =
-        InputOf(interrupt_controllers::kDefaultIoApic, 0, source.number());
+    Result<IoApicInput> input = InputOf(interrupt_controllers::kDefaultIoApic, 0, source.number());
     if (input) {
       input->mode = source.ModeOf({});
     }
