@@ -32,7 +32,8 @@ check() {
     done
   fi
   end_domains
-  rm -f /var/log/xen/console/guest-*.log
+  # All is in memory here.
+  rm -f /var/log/xen/console/guest-*.log /tmp/*
 }
 
 # create KIND IMAGE [SETTING...]: a domain of the name "guest", by the configuration that the build wrote.
@@ -128,6 +129,17 @@ copies_its_disk() {
   ends_with 0 60 && xl destroy guest && cat /tmp/half /tmp/half | cmp -n 2093056 - /tmp/disk
 }
 
+# Saved in the middle of its copying, with requests under way.
+copies_across_save_and_restore() {
+  local half=8388608
+  head -c ${half} /dev/urandom >/tmp/half && head -c $((2 * half)) /dev/zero >/tmp/disk &&
+    dd if=/tmp/half of=/tmp/disk conv=notrunc 2>/dev/null || return
+  create "$1" disk memory=16 'disk=["format=raw,vdev=xvda,access=rw,script=/etc/xen/scripts/vbd,target=/tmp/disk"]' &&
+    wait_for_text "blocks of" && timeout 40 xl save guest /tmp/saved && timeout 40 xl restore -e /tmp/saved || return
+  rm /tmp/saved
+  ends_with 0 120 && xl destroy guest && cat /tmp/half /tmp/half | cmp -n $((2 * half - 4096)) - /tmp/disk
+}
+
 # has_memory MIB: it has as much, or comes to it.
 has_memory() {
   local left=20
@@ -169,6 +181,17 @@ outlives_save_and_restore() {
     fetch 10.0.77.2 / /tmp/page && same /tmp/page /images/httpd/index.html
 }
 
+# To this machine itself, which is what one has: the domain goes on from what was sent of it while it ran.
+outlives_migration() {
+  local client
+  serve "$1" httpd && first / /tmp/page || return
+  fetch 10.0.77.2 / /tmp/held 2 /tmp/pause &
+  client=$!
+  wait_for_file /tmp/pause && timeout 60 xl migrate -s "" guest "xl migrate-receive -e" && rm /tmp/pause &&
+    wait "${client}" && same /tmp/held /images/httpd/index.html && fetch 10.0.77.2 / /tmp/page &&
+    same /tmp/page /images/httpd/index.html
+}
+
 wait_for_file() {
   local left=100
   until [ -e "$1" ]; do
@@ -190,4 +213,6 @@ for kind in pv pvh; do
   check "${kind}: power-off" ends_when_asked "${kind}" shutdown 0
   check "${kind}: reboot" ends_when_asked "${kind}" reboot 1
   check "${kind}: save and restore" outlives_save_and_restore "${kind}"
+  check "${kind}: save and restore of a disk" copies_across_save_and_restore "${kind}"
+  check "${kind}: migration" outlives_migration "${kind}"
 done
