@@ -45,9 +45,13 @@ for machine in pc q35; do
 done
 
 # It starts the machine anew.
-printed=$("${reboot}" --print --accel=tcg 2>/dev/null)
-printed=${printed/ -device isa-debug-exit,iobase=0xf4,iosize=0x04 / }
-expect_meanwhile 3 'as new' /bin/sh -c "exec ${printed/ -no-reboot / }"
+for machine in pc q35; do
+  for firmware in bios uefi; do
+    printed=$("${reboot}" --print --accel=tcg --memory=128 --machine="${machine}" --boot="${firmware}" 2>/dev/null)
+    printed=${printed/ -device isa-debug-exit,iobase=0xf4,iosize=0x04 / }
+    expect_meanwhile 3 'as new' /bin/sh -c "exec ${printed/ -no-reboot / }"
+  done
+done
 
 # A CPU that is none for it, and a machine without a serial port or a screen: the one is told, the others are no matter.
 for cpu in max,nx=off qemu32; do
