@@ -31,12 +31,10 @@ std::expected<std::vector<std::string>, Complaint> XenCommand(const Options& opt
         "{} has a blank in its path, which Xen takes for its end: move it", options.image));
   }
   const bool pvh = options.machine == "pvh";
-  const std::uint64_t memory_mib = (options.memory_bytes + (1 << 20) - 1) >> 20;
-
   std::string xen_line = std::format(
       "console=com1 com1=115200,8n1 loglvl=none guest_loglvl=none "
-      "dom0_mem={0}M,max:{0}M",
-      memory_mib);
+      "dom0_mem={0}K,max:{0}K",
+      options.memory_bytes >> 10);
   if (pvh) {
     xen_line += " dom0=pvh";
   }
@@ -59,7 +57,9 @@ std::expected<std::vector<std::string>, Complaint> XenCommand(const Options& opt
   command.insert(command.end(), {"-accel", "tcg"});
   // With SMAP, this QEMU faults on a PV domain's return from an exception.
   command.insert(command.end(), {"-cpu", "max,-smap"});
-  command.insert(command.end(), {"-m", std::format("{}M", memory_mib + kXenMib)});
+  command.insert(
+      command.end(),
+      {"-m", std::format("{}M", ((options.memory_bytes + (1 << 20) - 1) >> 20) + kXenMib)});
   command.insert(command.end(), {"-chardev", "stdio,id=console", "-serial", "chardev:console"});
   command.insert(command.end(), {"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"});
   if (gdb_port != 0) {

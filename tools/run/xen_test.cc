@@ -36,7 +36,7 @@ TEST(XenCommandTest, BootsXenWithTheImageAsItsInitialDomain) {
             "-chardev stdio,id=console -serial chardev:console -device "
             "isa-debug-exit,iobase=0xf4,iosize=0x04 -kernel /out/xen "
             "-append 'console=com1 com1=115200,8n1 loglvl=none guest_loglvl=none "
-            "dom0_mem=8M,max:8M dom0=pvh' -initrd /out/hello");
+            "dom0_mem=8192K,max:8192K dom0=pvh' -initrd /out/hello");
 }
 
 TEST(XenCommandTest, APvDomainNeedsNoIommu) {
