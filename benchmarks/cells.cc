@@ -130,7 +130,10 @@ class Cell {
     Words words;
     if (place_.kind == Kind::kMachine || place_.kind == Kind::kBoard) {
       words = Launch(place_.most_kib);
-      for (const std::string& word : counters.Arguments(files_.plugin, marks)) {
+      // A board's other CPUs only wait.
+      const std::string plugin =
+          files_.plugin + (place_.kind == Kind::kBoard ? ",first_cpu=on" : "");
+      for (const std::string& word : counters.Arguments(plugin, marks)) {
         words.push_back("--qemu-arg=" + word);
       }
     } else {

@@ -1,12 +1,15 @@
 // A QEMU plugin that counts executed guest instructions, live, and notes the count at chosen addresses.
 //
-// -plugin libinstruction_counter.so,out=FILE,mark=ADDRESS,mark=ADDRESS...
+// -plugin libinstruction_counter.so[,first_cpu=on],out=FILE,mark=ADDRESS,mark=ADDRESS...
 // FILE holds 64-bit counters, mapped and shared: [0] all instructions so far, [1+i] what [0] was when the i-th
-// address last ran, zero until then: the last, since firmware and boot loaders may have had code of their own there. A REP-prefixed instruction counts once an iteration, as TCG runs it.
+// address last ran, zero until then: the last, since firmware and boot loaders may have had code of their own there.
+// A REP-prefixed instruction counts once an iteration, as TCG runs it. With first_cpu=on the other CPUs do not count,
+// and counting costs a call an instruction.
 // [QEMU plugins: docs/devel/tcg-plugins, API version 1]
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,17 +25,30 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 static uint64_t* counters;
 static uint64_t marks[kMostMarks];
 static unsigned mark_count;
+static bool first_cpu;
 
 static void NoteMark(unsigned int cpu, void* data) {
   uint64_t* const noted = data;
-  *noted = counters[0];
+  if (cpu == 0 || !first_cpu) {
+    *noted = counters[0];
+  }
+}
+
+static void CountFirst(unsigned int cpu, void* data) {
+  if (cpu == 0) {
+    ++counters[0];
+  }
 }
 
 static void Translate(qemu_plugin_id_t id, struct qemu_plugin_tb* block) {
   const size_t count = qemu_plugin_tb_n_insns(block);
   for (size_t i = 0; i < count; ++i) {
     struct qemu_plugin_insn* const instruction = qemu_plugin_tb_get_insn(block, i);
-    qemu_plugin_register_vcpu_insn_exec_inline(instruction, QEMU_PLUGIN_INLINE_ADD_U64, counters, 1);
+    if (first_cpu) {
+      qemu_plugin_register_vcpu_insn_exec_cb(instruction, CountFirst, QEMU_PLUGIN_CB_NO_REGS, NULL);
+    } else {
+      qemu_plugin_register_vcpu_insn_exec_inline(instruction, QEMU_PLUGIN_INLINE_ADD_U64, counters, 1);
+    }
     const uint64_t address = qemu_plugin_insn_vaddr(instruction);
     for (unsigned mark = 0; mark < mark_count; ++mark) {
       if (address == marks[mark]) {
@@ -47,6 +63,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
   for (int i = 0; i < argc; ++i) {
     if (strncmp(argv[i], "out=", 4) == 0) {
       path = argv[i] + 4;
+    } else if (strcmp(argv[i], "first_cpu=on") == 0) {
+      first_cpu = true;
     } else if (strncmp(argv[i], "mark=", 5) == 0 && mark_count < kMostMarks) {
       marks[mark_count++] = strtoull(argv[i] + 5, NULL, 0);
     } else {
