@@ -25,8 +25,8 @@ def _neutral_transition_impl(settings, attr):
     guest = not platform.endswith(":host_x86_64") and "@local" not in platform
     chosen = {flag: default for flag, default in FACADES.items()} if guest else {flag: settings[flag] for flag in FACADES}
     chosen[_PLATFORM] = [Label("//platforms:neutral_" + _cpu(platform))] if guest else settings[_PLATFORM]
-    unchanged = settings[_MODE] == "dbg" and not attr.debuggable
-    chosen[_MODE] = "fastbuild" if unchanged else settings[_MODE]
+    mode = str(settings[_MODE])
+    chosen[_MODE] = "fastbuild" if mode == "dbg" and not attr.debuggable else mode
     return chosen
 
 _neutral_transition = transition(
