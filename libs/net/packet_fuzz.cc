@@ -14,6 +14,8 @@
 #include "lwip/dhcp.h"
 #include "lwip/dns.h"
 #include "lwip/etharp.h"
+#include "lwip/ip4_frag.h"
+#include "lwip/ip6_frag.h"
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/tcp.h"
@@ -106,6 +108,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   while (tcp_tw_pcbs != nullptr) {
     tcp_abort(tcp_tw_pcbs);
+  }
+  // Fragments whose others never came keep their frames until then.
+  for (int second = 0; second <= std::max(IP_REASS_MAXAGE, IPV6_REASS_MAXAGE); ++second) {
+    ip_reass_tmr();
+    ip6_reass_tmr();
   }
   while (ashlar::event_loop::Poll()) {
   }
