@@ -116,9 +116,10 @@ Result<PciLayout> FindPciLayout(pci::ConfigSpace& config, pci::Address address) 
   if (layout.common.size == 0) {
     return std::unexpected(Error::kUnsupported);
   }
+  // Alignment by [virtio-1.2 §4.1.4]: a device's registers bear no other accesses.
   if (layout.common.size < PciCommon::kSize || layout.notify.size < sizeof(std::uint16_t) ||
       layout.interrupt_status.size == 0 || layout.common.address % 4 != 0 ||
-      layout.notify.address % 2 != 0) {
+      layout.notify.address % 2 != 0 || layout.device.address % 4 != 0) {
     return std::unexpected(Error::kBroken);
   }
   return layout;

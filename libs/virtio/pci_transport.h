@@ -41,7 +41,7 @@ struct PciLayout {
 };
 
 /// Reads and validates them. kUnsupported: it has none: a device from before virtio 1.0; kBroken: a
-/// structure lies outside its range, or is too small; errors of pci::ReadBar() and
+/// structure lies outside its range, is too small or is not aligned; errors of pci::ReadBar() and
 /// pci::FindCapability().
 Result<PciLayout> FindPciLayout(pci::ConfigSpace& config, pci::Address address);
 

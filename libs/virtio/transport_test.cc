@@ -314,6 +314,12 @@ TEST_F(PciTest, StructuresThatCannotBeAreBroken) {
   function = original;
   function.registers[0x44 / 4] = 6;  // or in no range
   EXPECT_EQ(FindPciLayout(config_, kAddress).error(), Error::kBroken);
+  // Or one of those with registers of several bytes is not aligned.
+  for (const std::size_t capability : {0x40u, 0x60u, 0x70u}) {
+    function = original;
+    function.registers[(capability + 8) / 4] += 1;
+    EXPECT_EQ(FindPciLayout(config_, kAddress).error(), Error::kBroken) << capability;
+  }
   function = original;
   function.registers[0x40 / 4] = 0x01045009;  // or its capability is cut short
   EXPECT_EQ(FindPciLayout(config_, kAddress).error(), Error::kBroken);
