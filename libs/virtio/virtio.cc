@@ -30,7 +30,7 @@ Result<Features> Begin(Transport& transport) {
   transport.WriteStatus(kStatusAcknowledge | kStatusDriver);
   const Features offered = transport.ReadFeatures();
   if (!transport.legacy() && (offered & kVersion1) == 0) {
-    transport.WriteStatus(kStatusFailed);
+    transport.WriteStatus(kStatusAcknowledge | kStatusDriver | kStatusFailed);
     return std::unexpected(Error::kUnsupported);
   }
   return offered;
