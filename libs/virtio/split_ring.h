@@ -23,7 +23,6 @@ namespace ashlar::virtio {
 struct SplitDescriptor {
   static constexpr std::uint16_t kNext = 1;
   static constexpr std::uint16_t kWrite = 2;
-  static constexpr std::uint16_t kIndirect = 4;
 
   std::uint64_t address;
   std::uint32_t length;

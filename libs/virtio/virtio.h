@@ -46,7 +46,6 @@ inline constexpr std::uint8_t kStatusAcknowledge = 1;
 inline constexpr std::uint8_t kStatusDriver = 2;
 inline constexpr std::uint8_t kStatusDriverOk = 4;
 inline constexpr std::uint8_t kStatusFeaturesOk = 8;
-inline constexpr std::uint8_t kStatusNeedsReset = 64;
 inline constexpr std::uint8_t kStatusFailed = 128;
 
 /// Where a ring's three parts lie, as the device addresses memory [virtio-1.2 §2.6].
