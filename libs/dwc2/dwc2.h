@@ -204,19 +204,23 @@ class Controller final : public usb::HostController {
   Result<void> ResetCore() {
     bus_.Write32(Register::kBusConfiguration, 0);
     bus_.Write32(Register::kClocks, 0);
+    // The reset runs by the transceiver's clock, and keeps what is chosen here: one of UTMI+, of
+    // eight bits.
+    bus_.Write32(Register::kUsbConfiguration,
+                 bus_.Read32(Register::kUsbConfiguration) &
+                     ~(UsbConfiguration::kWidePhy | UsbConfiguration::kUlpi |
+                       UsbConfiguration::kUlpiFullSpeed));
     ASHLAR_TRY(WaitForReset(Reset::kIdle, Reset::kIdle));
     bus_.Write32(Register::kReset, Reset::kCore);
     ASHLAR_TRY(WaitForReset(Reset::kCore, 0));
     return WaitForReset(Reset::kIdle, Reset::kIdle);
   }
 
-  // With a UTMI+ transceiver of eight bits.
   Result<void> BecomeHost() {
     const std::uint32_t usb = bus_.Read32(Register::kUsbConfiguration);
     bus_.Write32(Register::kUsbConfiguration,
-                 (usb & ~(UsbConfiguration::kWidePhy | UsbConfiguration::kUlpi |
-                          UsbConfiguration::kUlpiFullSpeed | UsbConfiguration::kSessionRequest |
-                          UsbConfiguration::kHostNegotiation | UsbConfiguration::kForceDevice)) |
+                 (usb & ~(UsbConfiguration::kSessionRequest | UsbConfiguration::kHostNegotiation |
+                          UsbConfiguration::kForceDevice)) |
                      UsbConfiguration::kForceHost);
     const bool host = WaitFor(kModeTime, [this] {
       return (bus_.Read32(Register::kInterruptStatus) & Interrupt::kHostMode) != 0;

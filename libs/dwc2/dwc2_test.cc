@@ -55,11 +55,19 @@ class Dwc2Test : public testing::Test {
 };
 
 TEST_F(Dwc2Test, BecomesAHostWithDma) {
-  core_.At(Register::kUsbConfiguration) = 0x1418;
+  core_.At(Register::kUsbConfiguration) = 0x1700;
   ASSERT_TRUE(controller_.Start());
   EXPECT_EQ(core_.At(Register::kUsbConfiguration), 0x1400u | UsbConfiguration::kForceHost);
   EXPECT_EQ(core_.At(Register::kBusConfiguration), kBusBits | BusConfiguration::kDma);
   EXPECT_EQ(core_.At(Register::kInterruptMask), Interrupt::kChannels);
+}
+
+TEST_F(Dwc2Test, TheTransceiverIsChosenBeforeTheReset) {
+  core_.At(Register::kUsbConfiguration) = 0x1418 | UsbConfiguration::kUlpiFullSpeed;
+  core_.transceiver_at_reset = ~std::uint32_t{0};
+  ASSERT_TRUE(controller_.Start());
+  EXPECT_EQ(core_.transceiver_at_reset, 0u);
+  EXPECT_EQ(core_.At(Register::kUsbConfiguration), 0x1400u | UsbConfiguration::kForceHost);
 }
 
 TEST_F(Dwc2Test, WhatIsNoSuchControllerIsNotStarted) {

@@ -44,6 +44,9 @@ class FakeCore {
   void Write(std::size_t offset, std::uint32_t value) {
     switch (offset) {
       case Register::kReset:
+        if ((value & Reset::kCore) != 0) {
+          ResetCore();
+        }
         // Done by the next read, unless it is stuck.
         At(offset) = Reset::kIdle | (stays_in_reset ? value : 0);
         return;
@@ -78,12 +81,21 @@ class FakeCore {
   bool never_enables = false;
   bool never_halts = false;
   int port_resets = 0;
+  std::uint32_t transceiver_at_reset = 0;  ///< what was chosen when the core was last reset
 
   // The machine around it.
   std::vector<std::span<const std::byte>> synchronized;
   clock::Instant now{};
 
  private:
+  // The choice of a transceiver outlasts it, a mode that was forced does not.
+  void ResetCore() {
+    std::uint32_t& usb = At(Register::kUsbConfiguration);
+    transceiver_at_reset = usb & (UsbConfiguration::kWidePhy | UsbConfiguration::kUlpi |
+                                  UsbConfiguration::kUlpiFullSpeed);
+    usb &= ~(UsbConfiguration::kForceHost | UsbConfiguration::kForceDevice);
+  }
+
   void WritePort(std::uint32_t value) {
     std::uint32_t& port = At(Register::kPort);
     const bool released = (port & Port::kReset) != 0 && (value & Port::kReset) == 0;
