@@ -59,13 +59,16 @@ class Controller final : public usb::HostController {
   Controller& operator=(const Controller&) = delete;
 
   /// Resets the controller and makes it a host; before all else. kNotFound: there is none here;
-  /// kUnsupported: it has no DMA of its own; kBroken: it does not do what it is told.
+  /// kUnsupported: it has no DMA of its own, or FIFOs of less than 12 KiB; kBroken: it does not do
+  /// what it is told.
   Result<void> Start() {
     if (bus_.Read32(Register::kIdentity) >> 16 != kIdentity) {
       return std::unexpected(Error::kNotFound);
     }
     const Hardware2 hardware{bus_.Read32(Register::kHardware2)};
-    if (hardware.architecture() != Hardware2::kInternalDma) {
+    const Hardware3 more{bus_.Read32(Register::kHardware3)};
+    if (hardware.architecture() != Hardware2::kInternalDma ||
+        more.fifo_words() < kReceiveFifo + kTransmitFifo + kPeriodicFifo) {
       return std::unexpected(Error::kUnsupported);
     }
     channels_ = std::min<std::size_t>(hardware.channels(), kMostChannels);
@@ -181,6 +184,11 @@ class Controller final : public usb::HostController {
   static constexpr std::size_t kControlChannel = 0;
   static constexpr std::size_t kFirstPipe = 1;
 
+  // In words; the one for periodic transfers, of which there are none, last.
+  static constexpr std::uint32_t kReceiveFifo = 1024;
+  static constexpr std::uint32_t kTransmitFifo = 1024;
+  static constexpr std::uint32_t kPeriodicFifo = 1024;
+
   static constexpr std::chrono::milliseconds kCoreResetTime{100};
   static constexpr std::chrono::milliseconds kModeTime{200};
   static constexpr std::chrono::milliseconds kConnectTime{300};
@@ -233,13 +241,9 @@ class Controller final : public usb::HostController {
   }
 
   Result<void> SetUpFifos() {
-    // In words; the one for periodic transfers, of which there are none, last.
-    constexpr std::uint32_t kReceive = 1024;
-    constexpr std::uint32_t kTransmit = 1024;
-    constexpr std::uint32_t kPeriodic = 1024;
-    bus_.Write32(Register::kReceiveFifoSize, kReceive);
-    bus_.Write32(Register::kTransmitFifoSize, kTransmit << 16 | kReceive);
-    bus_.Write32(Register::kPeriodicFifoSize, kPeriodic << 16 | (kReceive + kTransmit));
+    bus_.Write32(Register::kReceiveFifoSize, kReceiveFifo);
+    bus_.Write32(Register::kTransmitFifoSize, kTransmitFifo << 16 | kReceiveFifo);
+    bus_.Write32(Register::kPeriodicFifoSize, kPeriodicFifo << 16 | (kReceiveFifo + kTransmitFifo));
     bus_.Write32(Register::kBusConfiguration, bus_configuration_);
     bus_.Write32(Register::kReset, Reset::kFlushTransmit | Reset::kAllTransmitFifos);
     ASHLAR_TRY(WaitForReset(Reset::kFlushTransmit, 0));

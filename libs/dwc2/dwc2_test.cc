@@ -73,6 +73,11 @@ TEST_F(Dwc2Test, TheTransceiverIsChosenBeforeTheReset) {
 TEST_F(Dwc2Test, WhatIsNoSuchControllerIsNotStarted) {
   core_.At(Register::kHardware2) = 0x228d'dd48;
   EXPECT_EQ(controller_.Start().error(), Error::kUnsupported);
+  core_.At(Register::kHardware2) = 0x228d'dd50;
+  core_.At(Register::kHardware3) = 3071u << 16 | 0xe8;
+  EXPECT_EQ(controller_.Start().error(), Error::kUnsupported);
+  core_.At(Register::kHardware3) = 3072u << 16 | 0xe8;
+  EXPECT_TRUE(controller_.Start());
   core_.At(Register::kIdentity) = ~std::uint32_t{0};
   EXPECT_EQ(controller_.Start().error(), Error::kNotFound);
 }

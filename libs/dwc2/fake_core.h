@@ -31,6 +31,7 @@ class FakeCore {
   FakeCore() {
     At(Register::kIdentity) = kIdentity << 16 | 0x294a;
     At(Register::kHardware2) = 0x228d'dd50;  // eight channels, with DMA
+    At(Register::kHardware3) = 0x0ff0'00e8;  // 4,080 words of FIFOs
     At(Register::kReset) = Reset::kIdle;
     At(Register::kInterruptStatus) = Interrupt::kHostMode;
     At(Register::kPort) = Port::kConnected | Port::kConnectionChanged | Port::kFullSpeed << 17;

@@ -21,6 +21,7 @@ struct Register {
   static constexpr std::size_t kTransmitFifoSize = 0x028;      ///< GNPTXFSIZ
   static constexpr std::size_t kIdentity = 0x040;              ///< GSNPSID
   static constexpr std::size_t kHardware2 = 0x048;             ///< GHWCFG2
+  static constexpr std::size_t kHardware3 = 0x04c;             ///< GHWCFG3
   static constexpr std::size_t kPeriodicFifoSize = 0x100;      ///< HPTXFSIZ
   static constexpr std::size_t kHostConfiguration = 0x400;     ///< HCFG
   static constexpr std::size_t kFrameInterval = 0x404;         ///< HFIR
@@ -87,6 +88,15 @@ struct Hardware2 {
 };
 static_assert(Hardware2{0x228d'dd50}.channels() == 8 &&
               Hardware2{0x228d'dd50}.architecture() == Hardware2::kInternalDma);
+
+/// GHWCFG3.
+struct Hardware3 {
+  std::uint32_t value;
+
+  /// Of all FIFOs together.
+  constexpr std::uint32_t fifo_words() const { return value >> 16; }
+};
+static_assert(Hardware3{0x0ff0'00e8}.fifo_words() == 4080);
 
 /// HPRT0. Those of kWriteOneToClear change when they are written back as they were read.
 struct Port {
