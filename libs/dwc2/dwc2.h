@@ -132,9 +132,15 @@ class Controller final : public usb::HostController {
       done = ASHLAR_TRY(
           Stage(link, out, Transfer::kData1, std::span(control_.data).first(data.size())));
     }
-    // The status comes the other way [USB-2.0 §8.5.3].
+    // The status comes the other way, and is empty [USB-2.0 §8.5.3]. A controller that is to
+    // receive has room for a packet all the same, since it knows no length before it is there.
     const bool answer_in = !setup.in() || data.empty();
-    ASHLAR_TRY(Stage(link, answer_in ? in : out, Transfer::kData1, {}));
+    const std::size_t status = ASHLAR_TRY(
+        Stage(link, answer_in ? in : out, Transfer::kData1,
+              std::span(control_.data).first(answer_in ? std::size_t{link.max_packet} : 0)));
+    if (status != 0) {
+      return std::unexpected(Error::kBroken);
+    }
     return done;
   }
 

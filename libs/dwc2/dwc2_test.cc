@@ -139,6 +139,15 @@ TEST_F(Dwc2Test, WithoutDataTheStatusComesIn) {
   EXPECT_EQ(controller_.Control(kLink, {.request = 9, .value = 1}, {}), 0u);
   ASSERT_EQ(core_.begun.size(), 2u);
   EXPECT_NE(core_.begun[1].characteristics & Characteristics::kIn, 0u);
+  // Into memory of the driver's, whatever the device sends.
+  EXPECT_EQ(core_.begun[1].transfer, Transfer::Make(64, 1, Transfer::kData1).value);
+  EXPECT_EQ(core_.begun[1].memory.data(), buffer_.data.data());
+}
+
+TEST_F(Dwc2Test, AStatusThatIsNotEmptyIsBroken) {
+  ASSERT_TRUE(controller_.Start());
+  AnswerWith({std::byte{1}});
+  EXPECT_EQ(controller_.Control(kLink, {.request = 9, .value = 1}, {}).error(), Error::kBroken);
 }
 
 TEST_F(Dwc2Test, AControlWriteHasItsDataInTheBuffer) {
