@@ -55,8 +55,7 @@ Result<DeviceDescriptor> ReadDeviceDescriptor(std::span<const std::byte> bytes) 
   if (!found) {
     return std::unexpected(Error::kBroken);
   }
-  const DeviceDescriptor device = {.device_class = found->At8(4),
-                                   .max_packet = found->At8(7),
+  const DeviceDescriptor device = {.max_packet = found->At8(7),
                                    .vendor = found->At16(8),
                                    .product = found->At16(10),
                                    .configurations = found->At8(17)};
@@ -88,8 +87,7 @@ std::optional<InterfaceDescriptor> AsInterface(const Descriptor& descriptor) {
   return InterfaceDescriptor{.number = descriptor.At8(2),
                              .alternate = descriptor.At8(3),
                              .interface_class = descriptor.At8(5),
-                             .subclass = descriptor.At8(6),
-                             .protocol = descriptor.At8(7)};
+                             .subclass = descriptor.At8(6)};
 }
 
 std::optional<Endpoint> AsBulkEndpoint(const Descriptor& descriptor) {

@@ -27,7 +27,6 @@ struct DescriptorType {
 struct DeviceDescriptor {
   static constexpr std::size_t kBytes = 18;
 
-  std::uint8_t device_class;
   std::uint8_t max_packet;  ///< of endpoint zero: 8, 16, 32 or 64
   std::uint16_t vendor;
   std::uint16_t product;
@@ -48,7 +47,6 @@ struct InterfaceDescriptor {
   std::uint8_t alternate;
   std::uint8_t interface_class;
   std::uint8_t subclass;
-  std::uint8_t protocol;
 };
 
 /// What a device sent, or an error: kBroken: it is no such descriptor, or says what none may say.
