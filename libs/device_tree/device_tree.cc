@@ -433,7 +433,6 @@ Result<Interrupt> Node::FindInterrupt(unsigned index) const {
 }
 
 Result<Interrupt> Node::FindInterrupt(unsigned index, std::optional<Node>& controller) const {
-  constexpr unsigned kGicCells = 3;
   // The controller is named here or at a node above.
   Result<std::uint32_t> phandle = std::unexpected(Error::kNotFound);
   for (std::optional<Node> node = *this; node; node = node->Parent()) {

@@ -35,8 +35,11 @@ struct Interrupt {
   bool operator==(const Interrupt&) const = default;
 };
 
-/// What three cells say of an interrupt in a GIC's binding: 0 for a shared one or 1 for a private
-/// one, its number among those, how it is triggered. kBroken: there is no such interrupt.
+/// How many cells an interrupt has in a GIC's binding.
+inline constexpr unsigned kGicCells = 3;
+
+/// What those cells say: 0 for a shared one or 1 for a private one, its number among those, how it
+/// is triggered. kBroken: there is no such interrupt.
 Result<Interrupt> ParseGicInterrupt(std::uint64_t kind, std::uint64_t number, std::uint64_t flags);
 
 class Tree;

@@ -55,9 +55,6 @@ constexpr unsigned kPciAddressCells = 3;
 constexpr std::uint64_t kSpaceMask = 0x0300'0000;
 constexpr std::uint64_t kMemory32 = 0x0200'0000;
 
-// Cells of an interrupt of a GIC.
-constexpr unsigned kGicCells = 3;
-
 // The cells of a controller's unit address in an "interrupt-map": none, where it does not say
 // [DT §2.4.3.1]. kUnsupported: it is no GIC.
 Result<unsigned> UnitCells(const Node& controller) {
