@@ -141,10 +141,11 @@ class Mailbox {
     if (words[1] != PropertyMessage::kSuccess) {
       return std::unexpected(Error::kBroken);
     }
-    if ((words[4] & kAnswered) == 0) {
+    const std::uint32_t length = words[4];
+    if ((length & kAnswered) == 0) {
       return std::unexpected(Error::kUnsupported);
     }
-    if ((words[4] & ~kAnswered) < kBytes) {
+    if ((length & ~kAnswered) < kBytes) {
       return std::unexpected(Error::kBroken);
     }
     std::array<std::uint32_t, count> answer;
