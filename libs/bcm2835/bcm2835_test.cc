@@ -205,20 +205,11 @@ TEST(InterruptControllerTest, WhatFirmwareEnabledIsDisabled) {
 
 TEST(PowerManagementTest, GoesOffByAResetIntoNoPartition) {
   io::FakeBus::Record record;
-  record.reads = {0x1000, 0x102};
-  Reset(io::FakeBus(record), AfterReset::kStayOff);
+  record.reads = {0x1000, 0x132};
+  SwitchOff(io::FakeBus(record));
   EXPECT_EQ(record.writes,
             (std::vector<io::Write>{
                 {0x20, 0x5a00'1555, 4}, {0x24, 0x5a00'000a, 4}, {0x1c, 0x5a00'0122, 4}}));
-}
-
-TEST(PowerManagementTest, StartsAnewFromTheUsualPartition) {
-  io::FakeBus::Record record;
-  record.reads = {0x1555, 0x132};
-  Reset(io::FakeBus(record), AfterReset::kStart);
-  EXPECT_EQ(record.writes,
-            (std::vector<io::Write>{
-                {0x20, 0x5a00'1000, 4}, {0x24, 0x5a00'000a, 4}, {0x1c, 0x5a00'0122, 4}}));
 }
 
 TEST(LocalTimerTest, TheVirtualTimerReachesTheFirstCore) {

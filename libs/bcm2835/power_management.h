@@ -1,5 +1,5 @@
-// Power management: a Raspberry Pi is switched off, or starts anew, by a reset that its watchdog
-// makes; where it starts from says which [Linux bcm2835_wdt.c].
+// Power management: a Raspberry Pi is switched off by a reset that its watchdog makes, from which
+// it does not start again [Linux bcm2835_wdt.c].
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,11 +10,9 @@
 
 namespace ashlar::bcm2835 {
 
-enum class AfterReset : std::uint8_t { kStart, kStayOff };
-
-/// Has the machine behind `bus` reset itself in 0.15 ms. Returns meanwhile.
+/// Has the machine behind `bus` reset itself in 0.15 ms, and stay off. Returns meanwhile.
 template <io::Bus Bus>
-void Reset(Bus bus, AfterReset after) {
+void SwitchOff(Bus bus) {
   constexpr std::size_t kControl = 0x1c;
   constexpr std::size_t kStatus = 0x20;
   constexpr std::size_t kWatchdog = 0x24;
@@ -23,9 +21,8 @@ void Reset(Bus bus, AfterReset after) {
   constexpr std::uint32_t kConfiguration = 0x30;
   // The partition to start from is every other bit of the status; 63 is none, and means off.
   constexpr std::uint32_t kPartition = 0x555;
-  const std::uint32_t status = bus.Read32(kStatus) & ~kPartition & 0x00ff'ffff;
-  bus.Write32(kStatus,
-              kPassword | status | (after == AfterReset::kStayOff ? kPartition : std::uint32_t{0}));
+  const std::uint32_t status = bus.Read32(kStatus) & 0x00ff'ffff;
+  bus.Write32(kStatus, kPassword | status | kPartition);
   constexpr std::uint32_t kTicks = 10;  // of 15 microseconds
   bus.Write32(kWatchdog, kPassword | kTicks);
   const std::uint32_t control = bus.Read32(kControl) & ~kConfiguration & 0x00ff'ffff;

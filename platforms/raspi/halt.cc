@@ -36,7 +36,7 @@ void Exit(int status) {
   }
   if (volatile std::byte* const registers =
           identity_map::DeviceRegisters(raspi::kPowerManagement, kPageSize)) {
-    bcm2835::Reset(io::MmioBus(registers), bcm2835::AfterReset::kStayOff);
+    bcm2835::SwitchOff(io::MmioBus(registers));
   }
   aarch64::HaltForever();
 }
