@@ -42,8 +42,9 @@ enum class PoweredDevice : std::uint32_t { kUsb = 3 };
 /// with a message before and after the graphics processor, which sees no cache, uses it.
 ///
 /// Errors of every call: kTimedOut: no answer; kBroken: an answer that makes no sense;
-/// kUnsupported: the firmware does not know the question. Each waits, for some milliseconds at
-/// most.
+/// kUnsupported: the firmware does not know the question. Each waits by polling: it is given up
+/// after a million reads of a register, a tenth of a second at least, without any answer; answers
+/// to others, of which there may be a few, begin that anew.
 template <io::Bus Bus, typename SyncCaches>
 class Mailbox {
  public:
