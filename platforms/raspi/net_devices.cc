@@ -68,6 +68,7 @@ Result<void> SwitchOn() {
       .SwitchOn(bcm2835::PoweredDevice::kUsb);
 }
 
+// kNotFound: there is no network adapter.
 Result<netdev::NetDevice*> Start() {
   ASHLAR_TRY(SwitchOn());
   volatile std::byte* const registers = identity_map::DeviceRegisters(kUsb, dwc2::kRegisterBytes);
@@ -88,6 +89,7 @@ Result<netdev::NetDevice*> Start() {
   if (adapter.error() == Error::kUnsupported) {
     log::Warning("netdev", "the USB device ", log::Hex(device.descriptor().vendor), ":",
                  log::Hex(device.descriptor().product), " has no driver here");
+    return std::unexpected(Error::kNotFound);
   }
   return std::unexpected(adapter.error());
 }
@@ -96,7 +98,7 @@ void Look() {
   const Result<netdev::NetDevice*> device = Start();
   if (device) {
     devices[count++] = *device;
-  } else if (device.error() != Error::kNotFound && device.error() != Error::kUnsupported) {
+  } else if (device.error() != Error::kNotFound) {
     log::Error("usb", "the network adapter does not start: ", device.error());
   }
 }
