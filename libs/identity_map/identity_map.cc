@@ -75,11 +75,6 @@ constinit std::size_t spare_tables_used = 0;
   return true;
 }
 
-bool Reachable(std::uint64_t address, std::size_t size) {
-  constexpr std::uint64_t kEnd = std::uint64_t{1} << 47;
-  return size != 0 && address < kEnd && size <= kEnd - address;
-}
-
 }  // namespace
 
 std::byte* AllocateSpareTable() {
@@ -95,7 +90,7 @@ page_map::PageTables Tables(page_map::PageTables::AllocateTable allocate) {
 void ForgetTranslations() { arch::ForgetTranslations(); }
 
 std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t size) {
-  if (!Reachable(address, size) || (address < kPageSize && address + size > kPageZeroAliasSize)) {
+  if (!IsReachable(address, size) || (address < kPageSize && address + size > kPageZeroAliasSize)) {
     return {};
   }
   const std::uintptr_t offset = address < kPageSize ? kPageZeroAlias : 0;
@@ -108,7 +103,7 @@ std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t s
 }
 
 std::span<std::byte> WritablePhysical(std::uint64_t address, std::size_t size) {
-  if (!Reachable(address, size) ||
+  if (!IsReachable(address, size) ||
       !MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), 0,
                   Kind::kReadWrite, AllocateSpareTable)) {
     return {};
@@ -118,7 +113,7 @@ std::span<std::byte> WritablePhysical(std::uint64_t address, std::size_t size) {
 
 volatile std::byte* DeviceRegisters(std::uint64_t address, std::size_t size,
                                     page_map::PageTables::AllocateTable allocate) {
-  if (!Reachable(address, size) ||
+  if (!IsReachable(address, size) ||
       !MapMissing(AlignDown(address, kPageSize), AlignUp(address + size, kPageSize), 0,
                   Kind::kDevice, allocate)) {
     return nullptr;

@@ -15,8 +15,14 @@
 
 namespace ashlar::identity_map {
 
+/// Whether [address, address + size) is not empty and ends where page tables reach, at 128 TiB.
+constexpr bool IsReachable(std::uint64_t address, std::size_t size) {
+  constexpr std::uint64_t kEnd = std::uint64_t{1} << 47;
+  return size != 0 && address < kEnd && size <= kEnd - address;
+}
+
 /// Makes [address, address + size) of physical memory readable and returns it; RAM that is writable
-/// already stays so. Empty if it lies outside what this CPU's tables can reach. Page zero is
+/// already stays so. Empty if it is not IsReachable(), or there is no table left. Page zero is
 /// readable at another address. Works in every context, before memory is known: it has a few tables
 /// of its own.
 std::span<const std::byte> ReadablePhysical(std::uint64_t address, std::size_t size);
@@ -27,8 +33,8 @@ std::span<std::byte> WritablePhysical(std::uint64_t address, std::size_t size);
 /// A page for a table, before there is a page allocator: a few, as the linker script says.
 std::byte* AllocateSpareTable();
 
-/// Makes a device's registers reachable, uncached; nullptr if there is no table left. Works in
-/// every context in which `allocate` does.
+/// Makes a device's registers reachable, uncached; nullptr if they are not IsReachable(), or there
+/// is no table left. Works in every context in which `allocate` does.
 volatile std::byte* DeviceRegisters(
     std::uint64_t address, std::size_t size,
     page_map::PageTables::AllocateTable allocate = AllocateSpareTable);

@@ -60,6 +60,9 @@ Result<void> Protect(std::span<std::byte> pages, page_map::Access access) {
 }
 
 Result<volatile std::byte*> MapDevice(std::uint64_t physical_address, std::size_t size) {
+  if (!IsReachable(physical_address, size)) {
+    return std::unexpected(Error::kInvalidArgument);
+  }
   volatile std::byte* const registers = DeviceRegisters(physical_address, size, AllocateTable);
   if (registers == nullptr) {
     return std::unexpected(Error::kOutOfMemory);

@@ -25,7 +25,8 @@ enum class Access : std::uint8_t {
 Result<void> Protect(std::span<std::byte> pages, Access access);
 
 /// Makes a device's registers reachable, uncached, and returns their address (the physical one on
-/// machines). kUnsupported on linuxu; kOutOfMemory: no page for a table. Mapping the same range
+/// machines). kUnsupported on linuxu; kInvalidArgument: nothing, or beyond what page tables reach;
+/// kOutOfMemory: no page for a table, though a part may be reachable now. Mapping the same range
 /// twice is fine.
 Result<volatile std::byte*> MapDevice(std::uint64_t physical_address, std::size_t size);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "gtest/gtest.h"
@@ -67,6 +68,17 @@ TEST(PageMapTest, RefusesWhatIsNotWholePages) {
   EXPECT_EQ(shifted.error(), Error::kInvalidArgument);
   EXPECT_FALSE(Protect(pages->first(100), Access::kRead));
   page_allocator::Free(*pages);
+}
+
+TEST(PageMapTest, NoDeviceLiesBeyondThePageTables) {
+  constexpr std::uint64_t kEnd = std::uint64_t{1} << 47;
+  for (const std::uint64_t address : {kEnd, kEnd - kPageSize, ~std::uint64_t{0}}) {
+    const Result<volatile std::byte*> registers = MapDevice(address, 2 * kPageSize);
+    ASSERT_FALSE(registers);
+    // Processes and PV domains have no devices at all.
+    EXPECT_TRUE(registers.error() == Error::kInvalidArgument ||
+                registers.error() == Error::kUnsupported);
+  }
 }
 
 }  // namespace
