@@ -73,6 +73,7 @@ below_el3:
   // A hypervisor's level: let EL1 have the machine, and go there.
   mov x1, #(1 << 31)          // EL1 is AArch64
   msr hcr_el2, x1
+  isb                         // where a host's kernel ran here before, registers of EL1 meant EL2's, and others looked different
   mov x1, #3                  // its timers
   msr cnthctl_el2, x1
   msr cntvoff_el2, xzr
