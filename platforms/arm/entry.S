@@ -20,6 +20,7 @@
 // to be one [ARM D17.2.118].
 .set kSystemControlOff, 0x30d00800
 .set kSystemControl, kSystemControlOff | 1 | (1 << 2) | (1 << 3) | (1 << 4) | (1 << 12) | (1 << 19)
+// As libs/arch/aarch64/page_table_entry.h has them: 0 is memory, 1 devices [ARM D17.2.97].
 .set kMemoryAttributes, 0x04ff
 // 48 bits of addresses in 4 KiB pages by TTBR0, walks through the caches, no TTBR1 [ARM D17.2.131].
 .set kTranslationControl, 16 | (1 << 8) | (1 << 10) | (3 << 12) | (1 << 23)

@@ -1,13 +1,10 @@
-// Instructions that steer the CPU: sleeping, barriers, the generic timer's counter.
+// Instructions that steer the CPU: sleeping, the generic timer.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
 
 namespace ashlar::aarch64 {
-
-/// Waits until everything before has taken effect: memory accesses, cache and TLB maintenance.
-inline void WaitForCompletion() { asm volatile("dsb sy" : : : "memory"); }
 
 /// Sleeps until an interrupt is pending, which is at once if one is already. The interrupt is taken
 /// only if PSTATE lets it [ARM D1.6.2]; here nothing ever lets it: who sleeps asks the interrupt

@@ -18,18 +18,16 @@ struct PageTableEntry {
 
   static constexpr std::uint64_t kValid = 1 << 0;
   static constexpr std::uint64_t kTableOrPage =
-      1 << 1;                                       ///< a table at levels 2..4, a page at level 1
-  static constexpr std::uint64_t kDevice = 1 << 2;  ///< MAIR_EL1's attribute 1; else 0, memory
+      1 << 1;  ///< a table at levels 2..4, a page at level 1
+  /// MAIR_EL1's attribute 1: devices, in order, whose writes may be acknowledged early. Else 0:
+  /// memory, written back. The entry puts them there [ARM D17.2.97].
+  static constexpr std::uint64_t kDevice = 1 << 2;
   static constexpr std::uint64_t kReadOnly = 1 << 7;
   static constexpr std::uint64_t kInnerShareable = 3 << 8;
   static constexpr std::uint64_t kAccessed = 1 << 10;
   static constexpr std::uint64_t kPrivilegedNoExecute = std::uint64_t{1} << 53;
   static constexpr std::uint64_t kUserNoExecute = std::uint64_t{1} << 54;
   static constexpr std::uint64_t kAddressMask = 0x0000'ffff'ffff'f000;
-
-  /// What MAIR_EL1 holds: attribute 0 memory, written back; attribute 1 devices, in order, whose
-  /// writes may be acknowledged early [ARM D17.2.97].
-  static constexpr std::uint64_t kMemoryAttributes = 0x04ff;
 
   constexpr bool present() const { return (value & kValid) != 0; }
   constexpr bool writable() const { return (value & kReadOnly) == 0; }
