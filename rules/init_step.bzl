@@ -8,7 +8,7 @@ InitStepInfo = provider(
     doc = "One step.",
     fields = {
         "function": "qualified name of a C++ function `void()`: ashlar::net::Start",
-        "label": "the step's label, package:name",
+        "label": "the step's label, as label_words() gives it",
     },
 )
 
@@ -19,6 +19,11 @@ InitStepsInfo = provider(
 
 # The attributes along which a library reaches others.
 _EDGES = ["after", "links", "library", "interface", "backend", "implementation_deps", "deps", "actual"]
+
+def label_words(label):
+    """A label for people: the main repository's by package and name, another's with the repository's name before them."""
+    repository = "@" + label.workspace_name if label.workspace_name else ""
+    return "%s//%s:%s" % (repository, label.package, label.name)
 
 def _is_name(part):
     return part.replace("_", "a").isalnum() and not part[0].isdigit()
@@ -31,7 +36,7 @@ def _init_step_impl(ctx):
     return [
         InitStepInfo(
             function = function,
-            label = "//%s:%s" % (ctx.label.package, ctx.label.name),
+            label = label_words(ctx.label),
         ),
         cc_common.merge_cc_infos(
             direct_cc_infos = libraries,
@@ -83,13 +88,10 @@ def ordered_steps(targets, image):
         transitive = [t[InitStepsInfo].steps for t in targets if InitStepsInfo in t],
         order = "postorder",
     ).to_list()
-    by_label = {}
     by_function = {}
     for step in steps:
-        if step.label in by_label:
-            continue  # the same step, reached in another configuration
-        if step.function in by_function:
-            fail("%s: %s and %s both run %s: make them one init_step" % (image, by_function[step.function], step.label, step.function))
-        by_label[step.label] = step
-        by_function[step.function] = step.label
-    return by_label.values()
+        # The same step may be there again, reached in another configuration.
+        other = by_function.setdefault(step.function, step)
+        if other.label != step.label:
+            fail("%s: %s and %s both run %s: make them one init_step" % (image, other.label, step.label, step.function))
+    return by_function.values()

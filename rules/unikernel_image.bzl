@@ -10,7 +10,7 @@ where loaders may want the memory as it is); list what is in it (`sbom`); for Xe
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain", "use_cpp_toolchain")
 load(":disk_image.bzl", "pack_disk_image")
 load(":facades.bzl", "FACADES")
-load(":init_step.bzl", "collect_init_steps", "ordered_steps")
+load(":init_step.bzl", "collect_init_steps", "label_words", "ordered_steps")
 load(":machine.bzl", "MachineInfo")
 load(":xl_configuration.bzl", "write_xl_configuration")
 
@@ -111,9 +111,6 @@ def startup_text(app, image, steps):
         calls = "".join(["  %s();\n" % step.function for step in steps]),
     )
 
-def _words(label):
-    return "//%s:%s" % (label.package, label.name)
-
 def _check_linked_once(ctx, linking_context):
     seen = {}
     for linker_input in linking_context.linker_inputs.to_list():
@@ -123,14 +120,14 @@ def _check_linked_once(ctx, linking_context):
                 continue
             key = (str(linker_input.owner), file.basename)
             if seen.setdefault(key, file.path) != file.path:
-                fail("%s: %s would be linked twice, from %s and %s: a library behind neutral() must be reached through it only" % (ctx.label, _words(linker_input.owner), seen[key], file.path))
+                fail("%s: %s would be linked twice, from %s and %s: a library behind neutral() must be reached through it only" % (ctx.label, label_words(linker_input.owner), seen[key], file.path))
 
 def _link(ctx, toolchain, features, machine):
     """Compiles the start-up file and links. Returns struct(elf, map, startup, linking_context)."""
     app = ctx.attr.app
     targets = [app] + ctx.attr.deps + [ctx.attr._machine]
     startup = ctx.actions.declare_file(ctx.label.name + ".startup.cc")
-    ctx.actions.write(startup, startup_text(_words(app.label), _words(ctx.label), ordered_steps(targets, ctx.label)))
+    ctx.actions.write(startup, startup_text(label_words(app.label), label_words(ctx.label), ordered_steps(targets, ctx.label)))
     _, objects = cc_common.compile(
         name = ctx.label.name,
         actions = ctx.actions,
@@ -149,7 +146,7 @@ def _link(ctx, toolchain, features, machine):
     elif CcInfo in app:
         contexts = [app[CcInfo].linking_context] + contexts
     else:
-        fail("%s: app = %s is neither a cc_library nor a cc_binary" % (ctx.label, _words(app.label)))
+        fail("%s: app = %s is neither a cc_library nor a cc_binary" % (ctx.label, label_words(app.label)))
     merged = cc_common.merge_linking_contexts(linking_contexts = contexts)
     _check_linked_once(ctx, merged)
 
@@ -202,7 +199,7 @@ def _check(ctx, elf, image):
     # Without optimisation images are several times as large, and nobody ships them.
     max_bytes = 0 if ctx.var["COMPILATION_MODE"] == "dbg" else ctx.attr.max_bytes
     arguments.add(max_bytes, format = "--max_bytes=%s")
-    arguments.add(_words(ctx.label), format = "--label=%s")
+    arguments.add(label_words(ctx.label), format = "--label=%s")
     arguments.add(report, format = "--report=%s")
     ctx.actions.run(
         executable = ctx.executable._check,
@@ -222,7 +219,7 @@ def _sbom(ctx, linking_context):
         libraries["%s//%s:%s" % ("@" + owner.workspace_name if owner.workspace_name else "", owner.package, owner.name)] = owner.workspace_name
     sbom = ctx.actions.declare_file(ctx.label.name + ".sbom.json")
     ctx.actions.write(sbom, json.encode_indent({
-        "image": _words(ctx.label),
+        "image": label_words(ctx.label),
         "libraries": [{"label": label, "repository": libraries[label] or "ashlar"} for label in sorted(libraries)],
     }) + "\n")
     return sbom
@@ -239,7 +236,7 @@ def _launcher(ctx, machine, image, elf):
             "@ELF@": elf.short_path,
             "@HYPERVISOR@": machine.hypervisor.short_path if machine.hypervisor else "",
             "@IMAGE@": image.short_path,
-            "@LABEL@": _words(ctx.label),
+            "@LABEL@": label_words(ctx.label),
             "@MEMORY_MIB@": str(ctx.attr.memory_mib),
             "@NETWORK@": "yes" if ctx.attr.network else "no",
             "@QEMU@": (machine.emulator or ctx.file._qemu_program).short_path,

@@ -1,7 +1,7 @@
 """Test rules for the build rules."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
-load("//rules:init_step.bzl", "collect_init_steps", "ordered_steps")
+load("//rules:init_step.bzl", "InitStepInfo", "collect_init_steps", "label_words", "ordered_steps")
 load("//rules:machine.bzl", "MachineInfo")
 load("//rules:unikernel_image.bzl", "UnikernelImageInfo", "image_fault", "startup_text")
 
@@ -54,6 +54,20 @@ def _image_fault_test_impl(ctx):
     return unittest.end(env)
 
 image_fault_test = unittest.make(_image_fault_test_impl)
+
+# A target of another repository that has a namesake here, and its name for people.
+_ELSEWHERE = Label("@googletest//tests/rules:base_step")
+STEP_ELSEWHERE = "@%s//tests/rules:base_step" % _ELSEWHERE.workspace_name
+
+def _step_elsewhere_impl(ctx):
+    return [InitStepInfo(function = ctx.attr.function, label = label_words(_ELSEWHERE)), CcInfo()]
+
+step_elsewhere = rule(
+    implementation = _step_elsewhere_impl,
+    doc = "The init step that another repository would have in its //tests/rules:base_step.",
+    attrs = {"function": attr.string(mandatory = True)},
+    provides = [InitStepInfo, CcInfo],
+)
 
 def _steps_test_impl(ctx):
     actual = ["%s %s" % (step.label, step.function) for step in ordered_steps([ctx.attr.target], ctx.label)]
