@@ -211,17 +211,29 @@ def _check(ctx, elf, image):
     )
     return report
 
+def sbom_text(image, owners, main):
+    """What is linked, as JSON: a label and the repository of each library.
+
+    Args:
+      image: the image's label.
+      owners: list of the libraries' labels, each once or more often.
+      main: the main repository's name, which its labels do not have.
+    Returns:
+      the file's text.
+    """
+    libraries = {label_words(owner): owner.workspace_name for owner in owners}
+    return json.encode_indent({
+        "image": label_words(image),
+        "libraries": [{"label": label, "repository": libraries[label] or main} for label in sorted(libraries)],
+    }) + "\n"
+
 def _sbom(ctx, linking_context):
-    """What is linked, as JSON: a label and the repository of each library."""
-    libraries = {}
-    for linker_input in linking_context.linker_inputs.to_list():
-        owner = linker_input.owner
-        libraries["%s//%s:%s" % ("@" + owner.workspace_name if owner.workspace_name else "", owner.package, owner.name)] = owner.workspace_name
+    owners = [linker_input.owner for linker_input in linking_context.linker_inputs.to_list()]
+
+    # Where the main repository is a module, Bazel knows it as _main; an image of it has the module's name.
+    main = ctx.attr.module if ctx.attr.module and not ctx.label.workspace_name else ctx.workspace_name
     sbom = ctx.actions.declare_file(ctx.label.name + ".sbom.json")
-    ctx.actions.write(sbom, json.encode_indent({
-        "image": label_words(ctx.label),
-        "libraries": [{"label": label, "repository": libraries[label] or "ashlar"} for label in sorted(libraries)],
-    }) + "\n")
+    ctx.actions.write(sbom, sbom_text(ctx.label, owners, main))
     return sbom
 
 def _launcher(ctx, machine, image, elf):
@@ -330,6 +342,7 @@ _ATTRS = {
     "libs": attr.string_dict(doc = "The image's choices: a facade's flag to the library chosen."),
     "max_bytes": attr.int(doc = "The largest the stripped image may be, but with -c dbg; 0 for no limit."),
     "memory_mib": attr.int(default = 16, doc = "The machine's memory, MiB; the image must fit."),
+    "module": attr.string(doc = "The name of the module whose package it is in, if that is one's."),
     "network": attr.bool(doc = "Whether `bazel run` gives it a network and forwards a port to it."),
     "platform": attr.string(mandatory = True, doc = "Label of the platform: //platforms:kvm_x86_64."),
     "rootfs": attr.label(
@@ -403,7 +416,7 @@ def _attributes(name, platform, libs, rootfs):
         fail("//%s:%s: %s" % (native.package_name(), name, fault))
     chosen = {_absolute(flag): _absolute(choice) for flag, choice in libs.items()}
     files = {"rootfs": rootfs} if rootfs else {}
-    return {"libs": chosen, "platform": _absolute(platform)} | files
+    return {"libs": chosen, "module": native.module_name() or "", "platform": _absolute(platform)} | files
 
 def unikernel_image(name, app, platform, libs = {}, rootfs = None, memory_mib = 16, rule = _unikernel_image, **kwargs):
     """A bootable image of `app`. `bazel run` boots it.

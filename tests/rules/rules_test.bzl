@@ -3,7 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//rules:init_step.bzl", "InitStepInfo", "collect_init_steps", "label_words", "ordered_steps")
 load("//rules:machine.bzl", "MachineInfo")
-load("//rules:unikernel_image.bzl", "UnikernelImageInfo", "image_fault", "startup_text")
+load("//rules:unikernel_image.bzl", "UnikernelImageInfo", "image_fault", "sbom_text", "startup_text")
 
 def _failure_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -58,6 +58,19 @@ image_fault_test = unittest.make(_image_fault_test_impl)
 # A target of another repository that has a namesake here, and its name for people.
 _ELSEWHERE = Label("@googletest//tests/rules:base_step")
 STEP_ELSEWHERE = "@%s//tests/rules:base_step" % _ELSEWHERE.workspace_name
+
+def _sbom_test_impl(ctx):
+    env = unittest.begin(ctx)
+    here = Label("//tests/rules:base_step")
+    sbom = json.decode(sbom_text(here, [here, _ELSEWHERE, here], "mine"))
+    asserts.equals(env, "//tests/rules:base_step", sbom["image"])
+    asserts.equals(env, [
+        {"label": "//tests/rules:base_step", "repository": "mine"},
+        {"label": STEP_ELSEWHERE, "repository": _ELSEWHERE.workspace_name},
+    ], sbom["libraries"])
+    return unittest.end(env)
+
+sbom_test = unittest.make(_sbom_test_impl)
 
 def _step_elsewhere_impl(ctx):
     return [InitStepInfo(function = ctx.attr.function, label = label_words(_ELSEWHERE)), CcInfo()]
