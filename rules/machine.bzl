@@ -3,6 +3,12 @@
 load(":disk_image.bzl", "BootDiskInfo")
 load(":linker_script.bzl", "LinkerScriptInfo")
 
+# What images can be, each to the end of the file's name and what objcopy is told.
+FORMATS = {
+    "elf": ("", ["--strip-all", "--strip-sections"]),
+    "memory": (".img", ["--output-target=binary"]),
+}
+
 MachineInfo = provider(
     doc = "How an image for this machine is linked and packed.",
     fields = {
@@ -19,6 +25,9 @@ MachineInfo = provider(
 )
 
 def _machine_impl(ctx):
+    for format in ctx.attr.formats:
+        if format not in FORMATS:
+            fail("%s: formats: %r is none that an image can have: give %s" % (ctx.label, format, " or ".join(FORMATS)))
     return [
         MachineInfo(
             backend = ctx.label.package.rpartition("/")[2],

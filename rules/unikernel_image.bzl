@@ -11,7 +11,7 @@ load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain", "use_c
 load(":disk_image.bzl", "pack_disk_image")
 load(":facades.bzl", "FACADES")
 load(":init_step.bzl", "collect_init_steps", "label_words", "ordered_steps")
-load(":machine.bzl", "MachineInfo")
+load(":machine.bzl", "FORMATS", "MachineInfo")
 load(":xl_configuration.bzl", "write_xl_configuration")
 
 UnikernelImageInfo = provider(
@@ -168,14 +168,8 @@ def _link(ctx, toolchain, features, machine):
     )
     return struct(elf = linked.executable, map = map_file, startup = startup, linking_context = merged)
 
-# A format of a machine to the end of the file's name, and what objcopy is told.
-_FORMATS = {
-    "elf": ("", ["--strip-all", "--strip-sections"]),
-    "memory": (".img", ["--output-target=binary"]),
-}
-
 def _strip(ctx, toolchain, features, format, elf):
-    suffix, options = _FORMATS[format]
+    suffix, options = FORMATS[format]
     image = ctx.actions.declare_file(ctx.label.name + suffix)
     arguments = ctx.actions.args()
     arguments.add_all(options)
