@@ -8,13 +8,35 @@ load(":neutral.bzl", "neutral_objects")
 load(":platform.bzl", "platform_of")
 load(":unikernel_image.bzl", "unikernel_image_test")
 
+_GTEST = [Label("@googletest//:gtest"), Label("@googletest//:gtest_main")]
+
+def guest_test_fault(host, data, more):
+    """What is wrong with attributes of the host's test.
+
+    Args:
+      host: as guest_test takes it.
+      data: as guest_test takes it.
+      more: dict of what it takes beside what it names.
+    Returns:
+      the part of a sentence behind the test's name, or None.
+    """
+    given = (["data"] if data else []) + more.keys()
+    if host or not given:
+        return None
+    return "host = False, and only the host's test takes %s: leave that out" % ", ".join(given)
+
+def _gtest(deps):
+    # A select()'s branches cannot be seen here; where one has GoogleTest, Bazel says that it is there twice.
+    named = [native.package_relative_label(d) for d in deps] if type(deps) == "list" else []
+    return [label for label in _GTEST if label not in named]
+
 def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True, data = [], memory_mib = 64, libs = {}, cmdline = "", tags = [], size = "small", rootfs = None, image_deps = [], **kwargs):
     """Tests `NAME` on the host, `NAME_kvm` and `NAME_linuxu` as images; a guest passes by its exit status.
 
     Args:
       name: the host's test; with a backend's name behind it, that backend's.
       srcs: GoogleTest sources without a main().
-      deps: what they use, beside GoogleTest.
+      deps: what they use; GoogleTest may be there too, but not beside a select().
       backends: the backends to test on; with "_aarch64" behind its name, a backend on that CPU.
       host: whether the host runs it as well.
       data: files for the host's test.
@@ -25,9 +47,13 @@ def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True,
       size: of all the tests.
       rootfs: a rootfs() target for the images.
       image_deps: libraries for the images alone.
-      **kwargs: for the host's cc_test.
+      **kwargs: for the host's cc_test alone, which is compatible with the host and what target_compatible_with adds.
     """
-    gtest = [d for d in ["@googletest//:gtest", "@googletest//:gtest_main"] if d not in deps]
+    fault = guest_test_fault(host, data, kwargs)
+    if fault:
+        fail("//%s:%s: %s" % (native.package_name(), name, fault))
+    gtest = _gtest(deps)
+    compatible = [Label("//platforms:host")] + kwargs.pop("target_compatible_with", [])
     if host:
         cc_test(
             name = name,
@@ -36,7 +62,7 @@ def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True,
             data = data,
             deps = deps + gtest,
             tags = tags,
-            target_compatible_with = [Label("//platforms:host")],
+            target_compatible_with = compatible,
             **kwargs
         )
 
@@ -55,7 +81,7 @@ def guest_test(name, srcs, deps = [], backends = ["kvm", "linuxu"], host = True,
         links = deps + gtest,
         objects = ":" + name + "_guest_objects",
         tags = ["manual"],
-        visibility = ["//tests:__subpackages__"],
+        visibility = ["//:__subpackages__"],  # of guest_test_group()s, anywhere in the test's repository
     )
     for backend in backends:
         unikernel_image_test(

@@ -1,6 +1,7 @@
 """Test rules for the build rules."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
+load("//rules:guest_test.bzl", "guest_test_fault")
 load("//rules:init_step.bzl", "InitStepInfo", "collect_init_steps", "label_words", "ordered_steps")
 load("//rules:machine.bzl", "MachineInfo")
 load("//rules:unikernel_image.bzl", "UnikernelImageInfo", "image_fault", "sbom_text", "startup_text")
@@ -54,6 +55,20 @@ def _image_fault_test_impl(ctx):
     return unittest.end(env)
 
 image_fault_test = unittest.make(_image_fault_test_impl)
+
+def _guest_test_fault_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, None, guest_test_fault(True, ["file"], {"timeout": "long"}))
+    asserts.equals(env, None, guest_test_fault(False, [], {}))
+    for data, more, names in [
+        (["file"], {}, "data"),
+        ([], {"timeout": "long"}, "timeout"),
+        (_SELECT, {"copts": [], "tmeout": "long"}, "data, copts, tmeout"),
+    ]:
+        asserts.equals(env, "host = False, and only the host's test takes %s: leave that out" % names, guest_test_fault(False, data, more))
+    return unittest.end(env)
+
+guest_test_fault_test = unittest.make(_guest_test_fault_test_impl)
 
 # A target of another repository that has a namesake here, and its name for people.
 _ELSEWHERE = Label("@googletest//tests/rules:base_step")
