@@ -1,6 +1,9 @@
 // Runs a fuzz target without libFuzzer: on each file it is given, and each file of the folders it
 // is given, then on a fixed number of mutations of them.
 //
+// The build's own files are there where `bazel run` starts it; what a person names is where that
+// was typed.
+//
 // The mutations come from a fixed seed, so that a failure repeats; the input that fails is printed
 // as the program dies: where it comes from, and its bytes.
 // SPDX-License-Identifier: Apache-2.0
@@ -11,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -129,6 +133,12 @@ std::optional<Input> Read(const std::filesystem::path& path) {
   return Input(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
 }
 
+// What `argument` names here, or else where `bazel run` was typed.
+std::filesystem::path Find(const std::filesystem::path& argument) {
+  const char* const asked = std::getenv("BUILD_WORKING_DIRECTORY");
+  return asked == nullptr || std::filesystem::exists(argument) ? argument : asked / argument;
+}
+
 // The files that `argument` names, those of a folder in the order of their names.
 std::vector<std::filesystem::path> FilesOf(const std::filesystem::path& argument) {
   if (!std::filesystem::is_directory(argument)) {
@@ -182,7 +192,7 @@ Input Mutate(Input input, const std::vector<Seed>& corpus, std::mt19937& random)
 int main(int argc, char** argv) {
   std::vector<Seed> corpus = {{"the empty input", {}}};
   for (int i = 1; i < argc; ++i) {
-    for (const std::filesystem::path& path : FilesOf(argv[i])) {
+    for (const std::filesystem::path& path : FilesOf(Find(argv[i]))) {
       std::optional<Input> input = Read(path);
       if (!input) {
         std::fprintf(stderr, "fuzz_driver: cannot read %s\n", path.c_str());

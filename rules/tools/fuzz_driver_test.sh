@@ -25,4 +25,11 @@ output=$("${target}" "${corpus}" "${corpus}/a" 2>&1) || fail "harmless files fai
 [[ ${output} == '3 inputs and their mutations' ]] || fail "it says: ${output}"
 output=$("${target}" "${corpus}/nothing" 2>&1) && fail "a file that is not there passes"
 
+# What is not here is where `bazel run` was typed.
+export BUILD_WORKING_DIRECTORY=${TEST_TMPDIR}
+output=$("${target}" corpus corpus/a "${corpus}/a" 2>&1) || fail "a relative folder fails: ${output}"
+[[ ${output} == '4 inputs and their mutations' ]] || fail "of a relative folder it says: ${output}"
+output=$("${target}" nothing 2>&1) && fail "a file that is not there either passes"
+[[ ${output} == *"cannot read ${TEST_TMPDIR}/nothing"* ]] || fail "of a file that is not there it says: ${output}"
+
 finish
