@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -17,6 +18,7 @@
 #include <fstream>
 #include <iostream>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,17 +62,34 @@ bool AddFile(const char* path, std::vector<std::string>& out) {
   return file.eof();
 }
 
+// What //libs/posix/sockets defines.
+constexpr std::string_view kSocketCalls[] = {
+    "accept",       "accept4",     "bind",        "connect",     "freeaddrinfo",
+    "gai_strerror", "getaddrinfo", "getnameinfo", "getpeername", "getsockname",
+    "getsockopt",   "htonl",       "htons",       "in6addr_any", "in6addr_loopback",
+    "inet_addr",    "inet_aton",   "inet_ntoa",   "inet_ntop",   "inet_pton",
+    "listen",       "ntohl",       "ntohs",       "recv",        "recvfrom",
+    "recvmsg",      "send",        "sendmsg",     "sendto",      "setsockopt",
+    "shutdown",     "socket",      "socketpair",
+};
+
 struct Explanation {
-  std::string_view symbol;
+  std::span<const std::string_view> symbols;
   std::string_view meaning;
 };
 
+constexpr std::string_view kMain[] = {"main"};
+constexpr std::string_view kFork[] = {"fork", "vfork"};
+constexpr std::string_view kExec[] = {"execl",  "execle", "execlp",  "execv",
+                                      "execve", "execvp", "execvpe", "fexecve"};
+
 // What an undefined symbol means for whoever wrote the BUILD file.
 constexpr Explanation kExplanations[] = {
-    {"main", "the application has no main(): give unikernel_image an app whose sources define it"},
-    {"dlopen", "dlopen() can't work: an image is one static program"},
-    {"fork", "fork() can't work: an image has one address space; use threads"},
-    {"execve", "exec*() can't work: an image is one program"},
+    {kMain, "the application has no main(): give unikernel_image an app whose sources define it"},
+    {kSocketCalls,
+     "sockets need the network: add //libs/posix/sockets to the app's deps, or to the image's"},
+    {kFork, "fork() can't work: an image has one address space; use threads"},
+    {kExec, "exec*() can't work: an image is one program"},
 };
 
 void Explain(const std::string& report) {
@@ -88,7 +107,7 @@ void Explain(const std::string& report) {
     const std::string symbol = report.substr(at, report.find('\n', at) - at);
     bool known = false;
     for (const Explanation& explanation : kExplanations) {
-      if (symbol == explanation.symbol) {
+      if (std::ranges::contains(explanation.symbols, symbol)) {
         say(std::string(explanation.meaning));
         known = true;
       }
