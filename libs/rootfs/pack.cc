@@ -7,6 +7,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
+#include <format>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -57,6 +59,10 @@ int main(int argc, char** argv) {
     } else if (const std::size_t equals = argument.find('=');
                !argument.starts_with("--") && equals != std::string_view::npos) {
       const std::string name(argument.substr(equals + 1));
+      if (std::filesystem::is_directory(name)) {
+        return Fail(std::format("{} is a folder: name its files, as glob([\"{}/**\"])", name,
+                                std::filesystem::path(name).filename().string()));
+      }
       std::ifstream file(name, std::ios::binary);
       if (!file) {
         return Fail("can't read " + name);
