@@ -52,6 +52,14 @@ ifreq RequestFor(const std::string& name) {
   return request;
 }
 
+// What makes a tap that is used as it is.
+std::string HowToMakeTap(std::string_view name) {
+  return std::format(
+      "as root, ip tuntap add {0} mode tap user $USER vnet_hdr; ip addr add 10.0.3.1/24 dev {0}; "
+      "ip link set {0} up",
+      name);
+}
+
 // The open tap, not inherited by mistake: the child's start makes it so on purpose.
 std::expected<File, Complaint> AttachTap(const std::string& name) {
   File tap(open("/dev/net/tun", O_RDWR | O_CLOEXEC));
@@ -68,18 +76,14 @@ std::expected<File, Complaint> AttachTap(const std::string& name) {
     switch (errno) {
       case EPERM:
         return std::unexpected(
-            std::format("no right to use the tap device {0}: as root, ip tuntap add {0} mode tap "
-                        "user $USER vnet_hdr; "
-                        "ip addr add 10.0.3.1/24 dev {0}; ip link set {0} up",
-                        name));
+            std::format("no right to use the tap device {}: {}", name, HowToMakeTap(name)));
       case EBUSY:
         return std::unexpected(
             std::format("{} is in use by another process: end that, or name another tap", name));
       default:
-        return std::unexpected(
-            std::format("{} can't be used as a tap with virtio-net headers ({}): ip tuntap add "
-                        "NAME mode tap vnet_hdr makes one",
-                        name, strerror(errno)));
+        return std::unexpected(std::format(
+            "{} can't be used as a tap with virtio-net headers ({}); this makes one: {}", name,
+            strerror(errno), HowToMakeTap("NAME")));
     }
   }
   return tap;
@@ -201,9 +205,8 @@ std::expected<Network, Complaint> OpenTap(const std::string& name) {
   const std::optional<std::uint32_t> host = FreeNetwork();
   if (!host.has_value() || !BringUp(name, host)) {
     return std::unexpected(
-        std::format("{} was made but could not be given an address ({}): make it yourself with ip "
-                    "tuntap add {}",
-                    name, strerror(errno), name));
+        std::format("{} was made but could not be given an address ({}): make it yourself; {}",
+                    name, strerror(errno), HowToMakeTap(name)));
   }
   return MakeNetwork(*std::move(tap), *host, *host + 1);
 }

@@ -5,15 +5,19 @@
 #include <gtest/gtest.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
+#include <format>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ashlar::run {
@@ -111,6 +115,42 @@ TEST(TapTest, AMissingTapIsMadeWhereThatIsAllowed) {
     const auto again = OpenTap("ashlar-run");
     ASSERT_FALSE(again.has_value());
     EXPECT_TRUE(again.error().contains("in use by another process")) << again.error();
+  });
+  if (!ran) {
+    GTEST_SKIP() << "this machine allows no network namespace";
+  }
+}
+
+constexpr std::string_view kHowToMakeOne =
+    "as root, ip tuntap add NAME mode tap user $USER vnet_hdr; ip addr add 10.0.3.1/24 dev NAME; "
+    "ip link set NAME up";
+
+TEST(TapTest, WhatIsNoTapIsSaidWithWhatMakesOne) {
+  const bool ran = RunInNamespace([](const Network&) {
+    const auto network = OpenTap("lo");
+    ASSERT_FALSE(network.has_value());
+    EXPECT_TRUE(network.error().ends_with(kHowToMakeOne)) << network.error();
+  });
+  if (!ran) {
+    GTEST_SKIP() << "this machine allows no network namespace";
+  }
+}
+
+TEST(TapTest, WhereNoAddressIsLeftItIsSaidWhatMakesOne) {
+  const bool ran = RunInNamespace([](const Network&) {
+    const File socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    for (std::uint32_t n = 1; n < 255; ++n) {
+      sockaddr_in address = {};
+      address.sin_family = AF_INET;
+      address.sin_addr.s_addr = htonl(10u << 24 | 77u << 16 | n << 8 | 1);
+      ifreq request = {};
+      *std::format_to_n(request.ifr_name, IFNAMSIZ - 1, "lo:{}", n).out = '\0';
+      std::memcpy(&request.ifr_addr, &address, sizeof(address));
+      ASSERT_EQ(ioctl(socket.get(), SIOCSIFADDR, &request), 0) << n;
+    }
+    const auto network = OpenTap("NAME");
+    ASSERT_FALSE(network.has_value());
+    EXPECT_TRUE(network.error().ends_with(kHowToMakeOne)) << network.error();
   });
   if (!ran) {
     GTEST_SKIP() << "this machine allows no network namespace";
