@@ -27,7 +27,6 @@ enum Code : int {
   kImage,
   kSymbols,
   kQemu,
-  kFirmware,
   kUefiFirmware,
   kHypervisor,
   kDeviceTree,
@@ -55,7 +54,6 @@ constexpr option kLongOptions[] = {
     {"image", required_argument, nullptr, kImage},
     {"symbols", required_argument, nullptr, kSymbols},
     {"qemu", required_argument, nullptr, kQemu},
-    {"firmware", required_argument, nullptr, kFirmware},
     {"uefi-firmware", required_argument, nullptr, kUefiFirmware},
     {"hypervisor", required_argument, nullptr, kHypervisor},
     {"device-tree", required_argument, nullptr, kDeviceTree},
@@ -169,9 +167,6 @@ std::expected<void, Complaint> SetOption(Options& options, int code, std::string
       break;
     case kQemu:
       options.qemu = value;
-      break;
-    case kFirmware:
-      options.firmware = value;
       break;
     case kHypervisor:
       options.hypervisor = value;

@@ -24,7 +24,6 @@ struct Options {
   std::string image;    ///< what the machine loads
   std::string symbols;  ///< the same with symbols
   std::string qemu = "qemu-system-x86_64";
-  std::string firmware;       ///< QEMU's -L; empty for its own choice
   std::string uefi_firmware;  ///< what QEMU boots a disk image with by UEFI
   std::string hypervisor;     ///< the Xen whose initial domain a xen image becomes
   std::string device_tree;    ///< what QEMU passes to a board's image in its firmware's place

@@ -23,15 +23,13 @@ std::string ComplaintOf(std::vector<std::string> arguments) {
 }
 
 TEST(OptionsTest, TakesWhatTheLauncherPasses) {
-  const auto options =
-      Parse({"--label=//apps/hello:kvm_image", "--symbols=hello.elf", "--memory-mib=8",
-             "--qemu=q/qemu", "--firmware=q/share", "--test=yes", "--cmdline=a b"});
+  const auto options = Parse({"--label=//apps/hello:kvm_image", "--symbols=hello.elf",
+                              "--memory-mib=8", "--qemu=q/qemu", "--test=yes", "--cmdline=a b"});
   ASSERT_TRUE(options.has_value()) << options.error();
   EXPECT_EQ(options->label, "//apps/hello:kvm_image");
   EXPECT_EQ(options->symbols, "hello.elf");
   EXPECT_EQ(options->memory_bytes, std::uint64_t{8} << 20);
   EXPECT_EQ(options->qemu, "q/qemu");
-  EXPECT_EQ(options->firmware, "q/share");
   EXPECT_TRUE(options->test);
   EXPECT_EQ(options->cmdline, "a b");
   EXPECT_EQ(options->machine, "");  // The image's CPU decides.

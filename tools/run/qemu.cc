@@ -121,12 +121,8 @@ std::expected<std::vector<std::string>, Complaint> QemuCommand(const Options& op
     return std::unexpected(append.error());
   }
 
-  std::vector<std::string> command = {options.qemu};
-  if (!options.firmware.empty()) {
-    command.insert(command.end(), {"-L", options.firmware});
-  }
-  command.insert(command.end(),
-                 {"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
+  std::vector<std::string> command = {options.qemu, "-nodefaults", "-no-user-config",
+                                      "-display",   "none",        "-no-reboot"};
   if (IsBoard(options)) {
     AddBoard(command, options);
   } else {

@@ -145,10 +145,8 @@ TEST(QemuCommandTest, TheImagesWordsAreOneArgument) {
 TEST(QemuCommandTest, OddSizesOfMemoryAndTheDebugger) {
   Options options = Hello();
   options.memory_bytes = 1536 << 10;
-  options.firmware = "share/qemu";
   options.qemu_arguments = {"-d", "int"};
   const std::string line = Line(options, {.gdb_port = 1234});
-  EXPECT_TRUE(line.contains("qemu -L share/qemu ")) << line;
   EXPECT_TRUE(line.contains(" -m 1536K ")) << line;
   EXPECT_TRUE(line.contains("-S -gdb tcp:127.0.0.1:1234")) << line;
   EXPECT_TRUE(line.contains("-d int")) << line;

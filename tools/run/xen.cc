@@ -42,12 +42,8 @@ std::expected<std::vector<std::string>, Complaint> XenCommand(const Options& opt
     xen_line += " " + argument;
   }
 
-  std::vector<std::string> command = {options.qemu};
-  if (!options.firmware.empty()) {
-    command.insert(command.end(), {"-L", options.firmware});
-  }
-  command.insert(command.end(),
-                 {"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
+  std::vector<std::string> command = {options.qemu, "-nodefaults", "-no-user-config",
+                                      "-display",   "none",        "-no-reboot"};
   // Xen gives the machine to no PVH domain that its IOMMU cannot hold; QEMU's wants a split
   // interrupt controller.
   command.insert(command.end(), {"-machine", pvh ? "q35,kernel-irqchip=split" : "q35"});
