@@ -129,9 +129,8 @@ TEST(ChildTest, StoppedAtItsEntryItWaitsForAContinue) {
   auto child = Child::Start(Shell("exit 3"), {.stop_at_entry = true});
   ASSERT_TRUE(child.has_value()) << child.error();
   int status = 0;
-  EXPECT_EQ(
-      waitpid(child->pid(), &status, WNOHANG | WUNTRACED) == child->pid() && !WIFSTOPPED(status),
-      false);
+  ASSERT_EQ(waitpid(child->pid(), &status, WUNTRACED), child->pid());
+  ASSERT_TRUE(WIFSTOPPED(status));
   kill(child->pid(), SIGCONT);
   EXPECT_EQ(child->Wait(nullptr).number, 3);
 }
