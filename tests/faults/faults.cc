@@ -55,8 +55,14 @@ int Recurse(int depth) {
   return zero != 0 ? 0 : Recurse(depth + 1) + frame[depth % 64];
 }
 
-void OverflowThread() {
-  const Result<scheduler::Thread*> thread = scheduler::Spawn([](void*) { Recurse(0); }, nullptr);
+// Has nothing on the stack but what each call saves of its caller's registers, which is what it
+// begins with.
+int Descend(int a, int b, int c, int d);
+int (*volatile descend)(int a, int b, int c, int d) = Descend;
+int Descend(int a, int b, int c, int d) { return (((descend(b, c, d, a) ^ a) + b) ^ c) + d; }
+
+void InThread(void (*do_wrong)(void*)) {
+  const Result<scheduler::Thread*> thread = scheduler::Spawn(do_wrong, nullptr);
   ASHLAR_CHECK(thread.has_value());
   scheduler::Join(**thread);
 }
@@ -104,8 +110,12 @@ int Do(std::string_view what) {
     ExecuteStack();
   } else if (what == "overflow_stack") {
     return Recurse(0);
+  } else if (what == "overflow_stack_by_calls") {
+    return descend(1, 2, 3, 4);
   } else if (what == "overflow_thread_stack") {
-    OverflowThread();
+    InThread([](void*) { Recurse(0); });
+  } else if (what == "overflow_thread_stack_by_calls") {
+    InThread([](void*) { descend(1, 2, 3, 4); });
   } else if (what == "divide_by_zero") {
     return static_cast<int>(sizeof(data)) / zero;
   } else if (what == "invalid_instruction") {

@@ -13,7 +13,7 @@ ends() { expect "$1" "$2" "${image}" --accel=tcg "${options[@]}" -- -- "$3"; }
 # The reports' words are the same on every backend.
 ends 70 'null dereference' read_null
 ends 70 'null dereference' write_null
-ends 70 'null' call_null
+ends 70 'call of a null pointer' call_null
 ends 70 'write to read-only memory' write_code
 ends 70 'write to read-only memory' write_constant
 ends 70 'execution of data' execute_data
@@ -23,9 +23,12 @@ if [[ " ${options[*]} " == *' --machine=pv '* ]]; then
   # Xen puts an exception's frame on the stack in use, and where there is none left, ends the domain with a report of its own.
   ends 69 'crashed on cpu' overflow_stack
   ends 69 "stack overflows" overflow_thread_stack
+  ends 69 "stack overflows" overflow_thread_stack_by_calls
 else
   ends 70 'stack overflow' overflow_stack
+  ends 70 'stack overflow' overflow_stack_by_calls
   ends 70 'stack overflow' overflow_thread_stack
+  ends 70 'stack overflow' overflow_thread_stack_by_calls
 fi
 if [[ $1 == *aarch64* ]]; then
   # The instruction answers zero there.

@@ -37,6 +37,14 @@ TEST(AbortTest, AnUnmappedStackMeansOverflow) {
   EXPECT_EQ(DescribeAbort(kWriteForbidden, 0x4015'0ff0, true), "write to read-only memory");
 }
 
+TEST(AbortTest, AStoreThatMovesTheStackPointerReachesBelowIt) {
+  EXPECT_TRUE(IsPush(0x4015'0ff0, 0x4015'1000));
+  EXPECT_TRUE(IsPush(0x4015'0e00, 0x4015'1000));
+  EXPECT_FALSE(IsPush(0x4015'0dff, 0x4015'1000));
+  EXPECT_FALSE(IsPush(0x4015'1000, 0x4015'1000));
+  EXPECT_FALSE(IsPush(0xffff'ffff'ffff'fff8, 8));
+}
+
 TEST(AbortTest, WhatIsNoMappingsFaultIsNamedToo) {
   EXPECT_EQ(DescribeAbort(Syndrome{0x9600'0021}, 0x4010'0001, false), "misaligned access");
   EXPECT_EQ(DescribeAbort(Syndrome{0x9600'0010}, 0x4010'0000, false), "no answer from memory");

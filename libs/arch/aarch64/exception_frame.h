@@ -51,17 +51,25 @@ struct Syndrome {
   static constexpr unsigned kPermission = 3;
 };
 
+/// Whether an access to `address` may be one that moves the stack pointer: what a function begins
+/// with. Such a store reaches 512 bytes down, and leaves the stack pointer as it was if it aborts
+/// [ARM C6.2 "STP"].
+constexpr bool IsPush(std::uintptr_t address, std::uintptr_t stack_pointer) {
+  constexpr std::uintptr_t kReach = 512;
+  return address < stack_pointer && stack_pointer - address <= kReach;
+}
+
 /// What went wrong at an abort, in the words of reports.
-/// `stack_unmapped`: the page that the stack pointer points into is not mapped.
+/// `stack_ended`: the page below the stack pointer is not mapped, or the access may be a push.
 constexpr std::string_view DescribeAbort(Syndrome syndrome, std::uintptr_t address,
-                                         bool stack_unmapped) {
+                                         bool stack_ended) {
   const bool fetch = syndrome.instruction_abort();
   switch (syndrome.fault_kind()) {
     case Syndrome::kTranslation:
       if (address < 0x1000) {
         return fetch ? "call of a null pointer" : "null dereference";
       }
-      if (stack_unmapped) {
+      if (stack_ended) {
         return "stack overflow";
       }
       if (fetch) {

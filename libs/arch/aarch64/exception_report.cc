@@ -65,7 +65,8 @@ void WriteCause(const ExceptionFrame& frame) {
       return;
   }
   if (syndrome.instruction_abort() || syndrome.data_abort()) {
-    console::Write(DescribeAbort(syndrome, frame.fault_address, !IsMapped(frame.sp - 1)));
+    const bool stack_ended = IsPush(frame.fault_address, frame.sp) || !IsMapped(frame.sp - 1);
+    console::Write(DescribeAbort(syndrome, frame.fault_address, stack_ended));
     if (!syndrome.address_unknown()) {
       WriteRegister(" at ", frame.fault_address);
     }
