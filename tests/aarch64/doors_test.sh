@@ -1,6 +1,6 @@
 #!/bin/bash
-# An image is entered as an ELF file and as a Linux kernel, at each exception level, with each interrupt controller; at EL3 it
-# says that it should not be. Arguments: hello's launcher, hello as a Linux kernel takes it, httpd's launcher.
+# An image is entered as an ELF file and as a Linux kernel, at EL1 and EL2, with each interrupt controller; at EL3, as an ELF
+# file, it says that it should not be. Arguments: hello's launcher, hello as a Linux kernel takes it, httpd's launcher.
 # SPDX-License-Identifier: Apache-2.0
 set -u
 . "${TEST_SRCDIR}/${TEST_WORKSPACE}/tests/shell/expect.sh"
