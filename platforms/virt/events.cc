@@ -35,6 +35,7 @@ constexpr std::size_t kMostListeners = 64;
 
 struct Listener {
   std::uint32_t interrupt;
+  bool edge;
   Event* event;
 };
 
@@ -140,17 +141,25 @@ Result<void> AddListener(std::uint32_t interrupt, bool edge, Event& event) {
   if (!Has(interrupt) || interrupt == timer_interrupt) {
     return std::unexpected(Error::kNotFound);
   }
+  bool enabled = false;
   for (std::size_t i = 0; i < listener_count; ++i) {
-    // A line whose devices hold it until each of them is acknowledged can be several devices'.
-    if (listeners[i].interrupt == interrupt && edge) {
+    if (listeners[i].interrupt != interrupt) {
+      continue;
+    }
+    // A line whose devices hold it until each of them is acknowledged can be several devices'. A
+    // message is one device's, and would be lost if its interrupt were triggered like a line's.
+    if (edge || listeners[i].edge) {
       return std::unexpected(Error::kExists);
     }
+    enabled = true;
   }
   if (listener_count == kMostListeners) {
     return std::unexpected(Error::kNoSpace);
   }
-  listeners[listener_count++] = {interrupt, &event};
-  Enable(interrupt, edge);
+  listeners[listener_count++] = {interrupt, edge, &event};
+  if (!enabled) {
+    Enable(interrupt, edge);
+  }
   return {};
 }
 
