@@ -7,6 +7,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <new>
 #include <span>
 #include <string_view>
@@ -150,8 +151,12 @@ struct Alarm : timer::Timer {
 Result<Thread*> Spawn(void (*entry)(void*), void* argument, const Options& options) {
   ReleaseRemains();
   const std::size_t block_size = thread_local_storage::BlockSize();
-  const stack::Stack stack = ASHLAR_TRY(
-      stack::Allocate(options.stack_size + block_size + sizeof(Thread) + alignof(Thread)));
+  std::size_t size = 0;
+  if (__builtin_add_overflow(options.stack_size, block_size + sizeof(Thread) + alignof(Thread),
+                             &size)) {
+    return std::unexpected(Error::kOutOfMemory);
+  }
+  const stack::Stack stack = ASHLAR_TRY(stack::Allocate(size));
   const auto end = reinterpret_cast<std::uintptr_t>(stack.memory.data() + stack.memory.size());
   auto* const place =
       reinterpret_cast<std::byte*>(AlignDown(end - sizeof(Thread), alignof(Thread)));

@@ -232,7 +232,9 @@ TEST(SchedulerTest, ThousandsOfThreadsLeaveNothingBehind) {
 
 TEST(SchedulerTest, WithoutMemoryThereIsNoThread) {
   const std::size_t total = page_allocator::Measure().total_bytes;
-  EXPECT_EQ(Spawn([](void*) {}, nullptr, {.stack_size = total}).error(), Error::kOutOfMemory);
+  for (const std::size_t size : {total, SIZE_MAX - kPageSize, SIZE_MAX}) {
+    EXPECT_EQ(Spawn([](void*) {}, nullptr, {.stack_size = size}).error(), Error::kOutOfMemory);
+  }
 }
 
 TEST(SchedulerTest, TheWholeStackCanBeUsed) {
