@@ -246,6 +246,7 @@ def _sources():
             "//third_party/newlib:binary128_strtold.patch",
             "//third_party/newlib:clang_classifies.patch",
             "//third_party/newlib:clocks_per_sec.patch",
+            "//third_party/newlib:flush_every_stream.patch",
             "//third_party/newlib:no_cancellation.patch",
             "//third_party/newlib:positional_arguments.patch",
         ],
