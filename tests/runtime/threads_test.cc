@@ -267,14 +267,17 @@ TEST(ThreadLocals, EndedThreadsLeaveNoMemoryBehind) {
 }
 
 TEST(Streams, LinesOfSeveralThreadsStayWhole) {
+  int inside = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([i] {
+    threads.emplace_back([&inside, i] {
       for (int line = 0; line < 5; ++line) {
         flockfile(stdout);
+        EXPECT_EQ(++inside, 1);
         std::printf("thread %d ", i);
         std::this_thread::yield();  // a holder that lets others run: they wait
         std::printf("line %d\n", line);
+        EXPECT_EQ(--inside, 0);
         funlockfile(stdout);
       }
     });
