@@ -185,11 +185,20 @@ TEST(SchedulerTest, YieldPollsTheEventLoop) {
 }
 
 TEST(SchedulerTest, JoinWaitsForTheEndAndWhoEndedFirstIsJoinedAtOnce) {
-  Running early([] {});
-  Running late([] { BlockUntil(In(milliseconds(5))); });
+  bool early_ended = false;
+  bool late_ended = false;
+  Running early([&] { early_ended = true; });
+  Running late([&] {
+    BlockUntil(In(milliseconds(5)));
+    late_ended = true;
+  });
   Yield();
+  EXPECT_TRUE(early_ended);
+  EXPECT_FALSE(late_ended);
   early.Join();
+  EXPECT_FALSE(late_ended);
   late.Join();
+  EXPECT_TRUE(late_ended);
 }
 
 TEST(SchedulerTest, ExitEndsTheThreadFromAnyDepth) {
