@@ -2,8 +2,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 
+#include "libs/linux/linux.h"
 #include "libs/linux/process.h"
 #include "platforms/linuxu/fault.h"
+
+namespace ashlar::linuxu {
+namespace {
+
+// Whoever reads the console may go: what is written there is dropped then, and the image goes on.
+void IgnoreBrokenPipes() {
+  // SIGPIPE and SIG_IGN [linux include/uapi/asm-generic/signal.h, signal-defs.h].
+  constexpr int kSigpipe = 13;
+  constexpr std::uintptr_t kIgnore = 1;
+  (void)linux::SetSignalAction(kSigpipe,
+                               {.handler = reinterpret_cast<linux::SignalHandler>(kIgnore),
+                                .flags = 0,
+                                .restorer = nullptr,
+                                .mask = 0});
+}
+
+}  // namespace
+}  // namespace ashlar::linuxu
 
 /// Thread-local storage, init steps, main: the file that unikernel_image writes.
 extern "C" [[noreturn]] void ashlar_start();
@@ -12,5 +31,6 @@ extern "C" [[noreturn]] void ashlar_start();
 extern "C" [[noreturn]] void LinuxuStart(std::uintptr_t* initial_stack) {
   ashlar::linux::process::SetInitialStack(initial_stack);
   ashlar::linuxu::CatchFaults();
+  ashlar::linuxu::IgnoreBrokenPipes();
   ashlar_start();
 }
