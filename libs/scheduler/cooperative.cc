@@ -239,8 +239,8 @@ void Exit() {
   if (self.joiner != nullptr) {
     Wake(*self.joiner);
   }
-  while (runnable.empty()) {
-    event_loop::Wait();
+  if (--switches_until_poll == 0 || runnable.empty()) [[unlikely]] {
+    RunEventLoop();
   }
   // Only now may others free its stack: from here on nothing but the switch runs on it.
   self.state = State::kEnded;

@@ -169,19 +169,52 @@ TEST(SchedulerTest, TwoThreadsThatAlwaysRunDoNotStarveTimers) {
   stop = true;
 }
 
+// Counts how often the event loop asks it.
+struct Device : event_loop::Poller {
+  Device() { event_loop::Add(*this); }
+  ~Device() { event_loop::Remove(*this); }
+  bool Poll() override {
+    ++polls;
+    return false;
+  }
+  bool PrepareToWait() override { return true; }
+  int polls = 0;
+};
+
 TEST(SchedulerTest, YieldPollsTheEventLoop) {
-  struct Device : event_loop::Poller {
-    bool Poll() override {
-      ++polls;
-      return false;
-    }
-    bool PrepareToWait() override { return true; }
-    int polls = 0;
-  } device;
-  event_loop::Add(device);
+  Device device;
   Yield();
-  event_loop::Remove(device);
   EXPECT_EQ(device.polls, 1);
+}
+
+// Threads of which each starts the next one and ends.
+struct Chain {
+  Thread& starter;
+  int left;
+
+  static void Run(void* chain) {
+    auto& self = *static_cast<Chain*>(chain);
+    if (--self.left == 0) {
+      Wake(self.starter);
+    } else {
+      self.StartOne();
+    }
+  }
+  void StartOne() {
+    const Result<Thread*> thread = Spawn(&Run, this);
+    ASSERT_TRUE(thread.has_value());
+    Detach(**thread);
+  }
+};
+
+TEST(SchedulerTest, ThreadsThatOnlyEndDoNotStarveDevices) {
+  Device device;
+  Chain chain = {.starter = Current(), .left = 256};
+  chain.StartOne();
+  while (chain.left > 0) {
+    Block();
+  }
+  EXPECT_GE(device.polls, 4);
 }
 
 TEST(SchedulerTest, JoinWaitsForTheEndAndWhoEndedFirstIsJoinedAtOnce) {
