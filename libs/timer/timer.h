@@ -35,6 +35,7 @@ class Timer {
   Timer* previous_ = nullptr;  // the parent, for a first child
   bool armed_ = false;
 };
+static_assert(sizeof(Timer) == 48, "README.md says 48 bytes");
 
 /// The earliest deadline armed, or clock::kNever.
 clock::Instant NextDeadline();
