@@ -65,6 +65,10 @@ void Wait(clock::Instant deadline) {
     if (sources[i].revents != 0) {
       listeners[i]->Note();
     }
+    // Closed meanwhile: it would end every wait from now on.
+    if ((sources[i].revents & POLLNVAL) != 0) {
+      sources[i].fd = -1;
+    }
   }
 }
 
