@@ -45,13 +45,4 @@ inline std::uint64_t ReadTscAfterLoads() {
 /// the one order that x86 does not keep by itself [SDM 3 §9.2].
 inline void OrderStoresBeforeLoads() { asm volatile("mfence" : : : "memory"); }
 
-/// Keeps the compiler from moving memory accesses across; the CPU keeps loads with loads and stores
-/// with stores in order without help.
-inline void KeepCompilerOrder() { asm volatile("" : : : "memory"); }
-
-/// The frame pointer of the calling function.
-[[gnu::always_inline]] inline std::uintptr_t FramePointer() {
-  return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-}
-
 }  // namespace ashlar::x86_64
