@@ -88,6 +88,7 @@ class Nic final : public netdev::NetDevice, private netdev::Queue {
   static constexpr std::size_t kLargestPacket = 65535;
   static constexpr std::size_t kLeastFrame = 60;  // without its check sequence
   static constexpr std::uint16_t kMostFragments = 32;
+  static constexpr std::size_t kLastPart = 4;  // in a descriptor of its own [e1000]
   static constexpr std::size_t kHeaderRoom = 144;
   static_assert(kHeaderRoom >= kMaxHeaders);
   static constexpr std::uint32_t kReceiveCauses =
@@ -298,10 +299,12 @@ class Nic final : public netdev::NetDevice, private netdev::Queue {
   // [8254x §14.3 to §14.5]
   void SetUpDevice(const netdev::MacAddress& address) {
     place_.OpenMemory();
-    Change(Register::kControl, Control::kSetLinkUp | Control::kAutoSpeed,
-           Control::kMasterDisable | Control::kLinkReset | Control::kInvertLossOfSignal |
-               Control::kForceSpeed | Control::kForceDuplex | Control::kVlanMode |
-               Control::kPhyReset);
+    // Its speed is what the PHY indicates: that is not detected a second time, and must not be on
+    // the 82574 [8254x §8.6.2.2.3, 82574 §10.2.2.1].
+    Change(Register::kControl, Control::kSetLinkUp,
+           Control::kMasterDisable | Control::kLinkReset | Control::kAutoSpeed |
+               Control::kInvertLossOfSignal | Control::kForceSpeed | Control::kForceDuplex |
+               Control::kVlanMode | Control::kPhyReset);
     SetUpFamily();
     std::uint32_t low = 0;
     std::uint32_t high = kAddressValid;
@@ -375,7 +378,7 @@ class Nic final : public netdev::NetDevice, private netdev::Queue {
     // The device goes by the last context it was given.
     const bool new_context = context && context != context_;
     // The 8254x damages short frames that it has to fill up, and may tell too early that it has
-    // sent a frame of one descriptor that follows one it has cut [e1000].
+    // sent the first frame of one descriptor that follows one it has cut [e1000].
     const bool pci = family_ == Family::k8254x;
     const std::size_t padding = pci && size < kLeastFrame ? kLeastFrame - size : 0;
     const bool two_parts = pci && after_cut_ && fragments.size() == 1 && padding == 0;
@@ -392,16 +395,15 @@ class Nic final : public netdev::NetDevice, private netdev::Queue {
     const std::uint8_t options =
         context ? TransmitDescriptor::kInsertTcpUdpChecksum : std::uint8_t{0};
     if (two_parts) {
-      constexpr std::size_t kPart = 4;
-      AppendData(fragments[0].first(size - kPart), 0, options, TransmitDescriptor::kMaxLength);
-      AppendData(fragments[0].last(kPart), 0, options, TransmitDescriptor::kMaxLength);
+      AppendData(fragments[0].first(size - kLastPart), 0, options, TransmitDescriptor::kMaxLength);
+      AppendData(fragments[0].last(kLastPart), 0, options, TransmitDescriptor::kMaxLength);
     } else {
       for (const netdev::Fragment& fragment : fragments) {
         AppendData(fragment, 0, options, TransmitDescriptor::kMaxLength);
       }
       AppendData(std::span(kZeros).first(padding), 0, options, TransmitDescriptor::kMaxLength);
     }
-    after_cut_ = false;
+    after_cut_ = after_cut_ && fragments.size() != 1;
     EndFrame(cookie, wanted);
     return {};
   }
@@ -415,18 +417,26 @@ class Nic final : public netdev::NetDevice, private netdev::Queue {
       return std::unexpected(Error::kInvalidArgument);
     }
     const std::span<std::byte> headers = std::span(copy).first(offload.header_size);
-    // The 8254x reckons that a descriptor is at most four segments [e1000].
+    // The 8254x reckons that a descriptor is at most four segments, and may tell too early that it
+    // has sent one: what a frame ends with is small, and by itself [e1000].
+    const bool pci = family_ == Family::k8254x;
     const std::size_t most =
-        family_ == Family::k8254x
-            ? std::min<std::size_t>(4 * std::size_t{offload.segment_size}, 4 * kKiB)
+        pci ? std::min<std::size_t>(4 * std::size_t{offload.segment_size}, 4 * kKiB)
             : TransmitDescriptor::kMaxLength;
     std::size_t copied = 0;
     std::size_t wanted = 2;
+    std::size_t last_part = 0;
     for (const netdev::Fragment& fragment : fragments) {
       const std::size_t part = std::min(headers.size() - copied, fragment.size());
       std::copy_n(fragment.begin(), part, headers.begin() + static_cast<std::ptrdiff_t>(copied));
       copied += part;
-      wanted += most == 0 ? 0 : (fragment.size() - part + most - 1) / most;
+      std::size_t rest = fragment.size() - part;
+      if (pci && &fragment == &fragments.back() && rest > 2 * kLastPart) {
+        last_part = kLastPart;
+        rest -= last_part;
+        ++wanted;
+      }
+      wanted += most == 0 ? 0 : (rest + most - 1) / most;
     }
     const std::optional<TransmitDescriptor> context = PrepareSegmentation(headers, offload, size);
     if (!context || wanted >= transmit_size_) [[unlikely]] {
@@ -450,8 +460,11 @@ class Nic final : public netdev::NetDevice, private netdev::Queue {
     for (const netdev::Fragment& fragment : fragments) {
       const std::size_t part = std::min(skipped, fragment.size());
       skipped -= part;
-      AppendData(fragment.subspan(part), TransmitDescriptor::kSegment, options, most);
+      const std::size_t left = &fragment == &fragments.back() ? last_part : 0;
+      AppendData(fragment.subspan(part, fragment.size() - part - left),
+                 TransmitDescriptor::kSegment, options, most);
     }
+    AppendData(fragments.back().last(last_part), TransmitDescriptor::kSegment, options, most);
     after_cut_ = true;
     EndFrame(cookie, wanted);
     return {};

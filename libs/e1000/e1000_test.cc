@@ -132,10 +132,11 @@ TEST_F(E1000Test, ACardThatGoesOnIsResetAllTheSame) {
 TEST_F(E1000Test, SpeedAndDuplexAreNegotiatedWhateverFirmwareForced) {
   for (const Options& options : {kSmall, kSmallPci}) {
     fake_ = FakeNic();
-    fake_.At(Register::kControl) =
-        Control::kForceSpeed | Control::kForceDuplex | Control::kMasterDisable | Control::kVlanMode;
+    fake_.At(Register::kControl) = Control::kForceSpeed | Control::kForceDuplex |
+                                   Control::kAutoSpeed | Control::kMasterDisable |
+                                   Control::kVlanMode;
     StartQueue(options);
-    EXPECT_EQ(fake_.At(Register::kControl), Control::kSetLinkUp | Control::kAutoSpeed);
+    EXPECT_EQ(fake_.At(Register::kControl), Control::kSetLinkUp);
   }
 }
 
@@ -383,12 +384,34 @@ TEST_P(E1000SegmentationTest, AWholeFrameBehindOneToBeCutHasTwoDescriptorsInTheO
   const std::vector<std::byte> small = TcpFrame(ipv6(), 100);
   ASSERT_TRUE(queue.Transmit(std::array<Fragment, 1>{small}, {}, nullptr));
   ASSERT_TRUE(queue.Transmit(std::array<Fragment, 1>{large}, Request(1000), nullptr));
+  const std::array<Fragment, 2> halves = {std::span(small).first(60), std::span(small).subspan(60)};
+  ASSERT_TRUE(queue.Transmit(halves, {}, nullptr));
   ASSERT_TRUE(queue.Transmit(std::array<Fragment, 1>{small}, {}, nullptr));
   ASSERT_TRUE(queue.Transmit(std::array<Fragment, 1>{small}, {}, nullptr));
   queue.Flush();
-  EXPECT_EQ(fake_.descriptors_of_frames, (std::vector<std::size_t>{1, 2, 2, 1}));
+  EXPECT_EQ(fake_.descriptors_of_frames, (std::vector<std::size_t>{1, 3, 2, 2, 1}));
   EXPECT_EQ(fake_.sent.back(), small);
   EXPECT_EQ(fake_.sent[fake_.sent.size() - 2], small);
+  EXPECT_EQ(fake_.sent[fake_.sent.size() - 3], small);
+}
+
+TEST_P(E1000SegmentationTest, TheOldFamilyHasTheEndOfAFrameToBeCutByItself) {
+  const std::vector<std::byte> frame = TcpFrame(ipv6(), 2000);
+  // In one fragment; with a short one last, which is small enough; in the headers' fragment.
+  const std::array<std::vector<Fragment>, 3> divisions = {
+      std::vector<Fragment>{frame},
+      {std::span(frame).first(frame.size() - 8), std::span(frame).last(8)},
+      {std::span(frame).first(headers()), std::span(frame).subspan(headers())}};
+  netdev::Queue& queue = StartQueue(kSmallPci);
+  for (const std::vector<Fragment>& fragments : divisions) {
+    ASSERT_TRUE(queue.Transmit(fragments, Request(1000), nullptr));
+    queue.Flush();
+    queue.Poll(client_, 8);
+    EXPECT_EQ(fake_.descriptors_of_frames.back(), 3u);
+    ExpectWhole(fake_.sent.back());
+    EXPECT_TRUE(std::ranges::equal(std::span(fake_.sent.back()).subspan(headers()),
+                                   std::span(frame).last(1000)));
+  }
 }
 
 TEST_P(E1000SegmentationTest, FramesOfBothKindsFollowEachOther) {
