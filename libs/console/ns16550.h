@@ -43,7 +43,7 @@ class Ns16550 {
 
   /// Sends all of `text`; returns when the device has taken the last byte. Waits for the device as
   /// long as it takes, but not for ever: one that stays busy beyond kMaxPolls reads is taken for
-  /// absent, and the text dropped.
+  /// absent and the text dropped, as is all further text until it is found ready.
   void Write(std::string_view text) {
     if (fifo_size_ == 0) {
       Initialise();
@@ -94,16 +94,19 @@ class Ns16550 {
   }
 
   bool WaitUntilEmpty() {
-    for (int i = 0; i < kMaxPolls; ++i) {
+    for (int i = 0; i < polls_; ++i) {
       if (LineStatus{bus_.Read8(kLineStatus)}.transmitter_holding_register_empty()) {
+        polls_ = kMaxPolls;
         return true;
       }
     }
+    polls_ = 1;
     return false;
   }
 
   Bus bus_;
   std::size_t fifo_size_ = 0;  // zero: not set up yet
+  int polls_ = kMaxPolls;      // one while it is taken for absent
 };
 
 }  // namespace ashlar::console

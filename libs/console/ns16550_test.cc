@@ -102,6 +102,40 @@ TEST(Ns16550Test, ADeviceThatIsNeverReadyDoesNotHang) {
   EXPECT_EQ(writes, static_cast<int>(Preparation().size()));
 }
 
+// A line that nobody reads at first.
+struct SleepingBus {
+  int* reads_until_ready;
+  int* sent;
+
+  std::uint8_t Read8(std::size_t offset) {
+    return offset == 5 && --*reads_until_ready < 0 ? kReady : kBusy;
+  }
+  std::uint16_t Read16(std::size_t offset) { return Read8(offset); }
+  std::uint32_t Read32(std::size_t offset) { return Read8(offset); }
+  void Write8(std::size_t offset, std::uint8_t) { *sent += offset == 0 ? 1 : 0; }
+  void Write16(std::size_t, std::uint16_t) {}
+  void Write32(std::size_t, std::uint32_t) {}
+};
+
+TEST(Ns16550Test, ADeviceThatWasNotReadyIsOnlyLookedAtUntilItIs) {
+  constexpr int kMany = 1 << 30;
+  int reads = kMany;
+  int sent = 0;
+  Ns16550 serial{SleepingBus{.reads_until_ready = &reads, .sent = &sent}};
+  serial.Write("dropped");
+  const int waited = kMany - reads;
+  serial.Write("dropped, too");
+  EXPECT_EQ(kMany - reads, waited + 1);
+  const int before = sent;
+  reads = 0;
+  serial.Write("ab");
+  EXPECT_EQ(sent, before + 2);
+  // It is waited for again.
+  reads = 100;
+  serial.Write("c");
+  EXPECT_EQ(sent, before + 3);
+}
+
 TEST(Ns16550Test, AnAbsentDeviceSwallowsTheText) {
   int writes = 0;
   Ns16550(StuckBus{.value = 0xff, .writes = &writes}).Write("gone");
