@@ -18,9 +18,10 @@ class Mc146818 {
  public:
   explicit Mc146818(Bus bus) : bus_(bus) {}
 
-  /// Seconds since 1970, taking the clock's time for UTC; nothing if there is no clock or it holds
-  /// no date. Up to a second behind. Waits until the device has done with an update, about two
-  /// milliseconds each second, and reads until two readings agree.
+  /// Seconds since 1970, taking the clock's time for UTC and its year for one from 2000 to 2099;
+  /// nothing if there is no clock or it holds no date. Up to a second behind. Waits until the
+  /// device has done with an update, about two milliseconds each second, and reads until two
+  /// readings agree.
   std::optional<std::chrono::seconds> UnixTime() {
     std::optional<Reading> last;
     constexpr int kAttempts = 8;
@@ -41,7 +42,7 @@ class Mc146818 {
   }
 
  private:
-  // [MC146818A table 2]; the century is where PCs' ACPI tables say it is.
+  // [MC146818A table 2]. Some PCs keep the century, too, but not all, and each where it likes.
   static constexpr std::uint8_t kSeconds = 0;
   static constexpr std::uint8_t kMinutes = 2;
   static constexpr std::uint8_t kHours = 4;
@@ -50,7 +51,6 @@ class Mc146818 {
   static constexpr std::uint8_t kYear = 9;
   static constexpr std::uint8_t kStatusA = 10;
   static constexpr std::uint8_t kStatusB = 11;
-  static constexpr std::uint8_t kCentury = 0x32;
 
   static constexpr std::uint8_t kUpdating = 0x80;
   static constexpr std::uint8_t k24Hours = 0x02;
@@ -58,7 +58,7 @@ class Mc146818 {
   static constexpr std::uint8_t kAfternoon = 0x80;
 
   struct Reading {
-    std::uint8_t seconds, minutes, hours, day, month, year, century, status_b;
+    std::uint8_t seconds, minutes, hours, day, month, year, status_b;
     bool operator==(const Reading&) const = default;
   };
 
@@ -85,8 +85,8 @@ class Mc146818 {
   }
 
   Reading Read() {
-    return {Register(kSeconds), Register(kMinutes), Register(kHours),   Register(kDay),
-            Register(kMonth),   Register(kYear),    Register(kCentury), Register(kStatusB)};
+    return {Register(kSeconds), Register(kMinutes), Register(kHours),  Register(kDay),
+            Register(kMonth),   Register(kYear),    Register(kStatusB)};
   }
 
   static std::optional<std::chrono::seconds> Convert(const Reading& reading) {
@@ -98,15 +98,13 @@ class Mc146818 {
     if ((reading.status_b & k24Hours) == 0) {
       hours = hours % 12 + ((reading.hours & kAfternoon) != 0 ? 12 : 0);
     }
-    const unsigned century = number(reading.century);
-    const unsigned year =
-        number(reading.year) + 100 * (century >= 19 && century < 30 ? century : 20);
+    const unsigned year = 2000 + number(reading.year);
     const unsigned minutes = number(reading.minutes);
     const unsigned seconds = number(reading.seconds);
     const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(year)),
                                            std::chrono::month(number(reading.month)),
                                            std::chrono::day(number(reading.day)));
-    if (!date.ok() || year < 1970 || hours > 23 || minutes > 59 || seconds > 60) {
+    if (!date.ok() || year > 2099 || hours > 23 || minutes > 59 || seconds > 60) {
       return std::nullopt;
     }
     return std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(hours) +

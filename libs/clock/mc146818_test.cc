@@ -14,7 +14,7 @@
 namespace ashlar::clock {
 namespace {
 
-// Seconds, minutes, hours, day, month, year, century, status B.
+// Seconds, minutes, hours, day, month, year, status B.
 using Registers = std::initializer_list<std::uint64_t>;
 
 constexpr std::uint64_t kAtRest = 0x26;  // status A
@@ -39,31 +39,31 @@ std::optional<std::chrono::seconds> Read(std::initializer_list<Registers> readin
 constexpr std::chrono::seconds kMoment{1'790'000'059};  // 2026-09-21 14:14:19
 
 TEST(Mc146818Test, ReadsDecimalDigits) {
-  const Registers reading = {0x19, 0x14, 0x14, 0x21, 0x09, 0x26, 0x20, 0x02};
+  const Registers reading = {0x19, 0x14, 0x14, 0x21, 0x09, 0x26, 0x02};
   EXPECT_EQ(Read({reading, reading}), kMoment);
 }
 
 TEST(Mc146818Test, ReadsBinaryNumbers) {
-  const Registers reading = {19, 14, 14, 21, 9, 26, 20, 0x06};
+  const Registers reading = {19, 14, 14, 21, 9, 26, 0x06};
   EXPECT_EQ(Read({reading, reading}), kMoment);
 }
 
 TEST(Mc146818Test, ReadsTwelveHours) {
-  const Registers afternoon = {0x19, 0x14, 0x82, 0x21, 0x09, 0x26, 0x20, 0x00};
+  const Registers afternoon = {0x19, 0x14, 0x82, 0x21, 0x09, 0x26, 0x00};
   EXPECT_EQ(Read({afternoon, afternoon}), kMoment);
-  const Registers midnight = {0x19, 0x14, 0x12, 0x21, 0x09, 0x26, 0x20, 0x00};
+  const Registers midnight = {0x19, 0x14, 0x12, 0x21, 0x09, 0x26, 0x00};
   EXPECT_EQ(Read({midnight, midnight}), kMoment - std::chrono::hours(14));
 }
 
 TEST(Mc146818Test, ReadsAgainWhenTheClockTickedMeanwhile) {
-  const Registers torn = {0x59, 0x14, 0x14, 0x21, 0x09, 0x26, 0x20, 0x02};
-  const Registers reading = {0x19, 0x14, 0x14, 0x21, 0x09, 0x26, 0x20, 0x02};
+  const Registers torn = {0x59, 0x14, 0x14, 0x21, 0x09, 0x26, 0x02};
+  const Registers reading = {0x19, 0x14, 0x14, 0x21, 0x09, 0x26, 0x02};
   EXPECT_EQ(Read({torn, reading, reading}), kMoment);
 }
 
 TEST(Mc146818Test, AnUpdateIsWaitedForAndWhatItTouchesIsReadAgain) {
-  const std::vector<std::uint64_t> torn = {0x00, 0x14, 0x14, 0x21, 0x09, 0x26, 0x20, 0x02};
-  const std::vector<std::uint64_t> reading = {0x19, 0x14, 0x14, 0x21, 0x09, 0x26, 0x20, 0x02};
+  const std::vector<std::uint64_t> torn = {0x00, 0x14, 0x14, 0x21, 0x09, 0x26, 0x02};
+  const std::vector<std::uint64_t> reading = {0x19, 0x14, 0x14, 0x21, 0x09, 0x26, 0x02};
   std::vector<std::uint64_t> reads;
   const auto add = [&](std::uint64_t before, const std::vector<std::uint64_t>& registers,
                        std::uint64_t after) {
@@ -87,9 +87,11 @@ TEST(Mc146818Test, AClockThatIsNeverDoneHasNoTime) {
 TEST(Mc146818Test, AnAbsentClockHasNoTime) { EXPECT_EQ(Read({}), std::nullopt); }
 
 TEST(Mc146818Test, NonsenseIsNoDate) {
-  const Registers february = {0x19, 0x14, 0x14, 0x30, 0x02, 0x26, 0x20, 0x02};
+  const Registers february = {0x19, 0x14, 0x14, 0x30, 0x02, 0x26, 0x02};
   EXPECT_EQ(Read({february, february}), std::nullopt);
-  const Registers hours = {0x19, 0x14, 0x24, 0x21, 0x09, 0x26, 0x20, 0x02};
+  const Registers year = {0x19, 0x14, 0x14, 0x21, 0x09, 0xa6, 0x02};
+  EXPECT_EQ(Read({year, year}), std::nullopt);
+  const Registers hours = {0x19, 0x14, 0x24, 0x21, 0x09, 0x26, 0x02};
   EXPECT_EQ(Read({hours, hours}), std::nullopt);
 }
 
