@@ -23,6 +23,7 @@ namespace power_off {
 inline constexpr std::uint16_t kSciEnabled = 1 << 0;
 inline constexpr unsigned kPm1SleepTypeShift = 10;
 inline constexpr std::uint16_t kPm1SleepEnable = 1 << 13;
+inline constexpr std::uint16_t kPm1Sleep = kPm1SleepEnable | 7 << kPm1SleepTypeShift;
 // Sleep control register of hardware-reduced machines [ACPI §4.8.3.7].
 inline constexpr unsigned kSleepTypeShift = 2;
 inline constexpr std::uint8_t kSleepEnable = 1 << 5;
@@ -33,7 +34,7 @@ inline constexpr std::uint8_t kSleepEnable = 1 << 5;
   if (fadt.smi_command_port == 0 || fadt.acpi_enable == 0) {
     return;
   }
-  constexpr int kMaxPolls = 10'000;
+  constexpr int kMaxPolls = 3'000'000;  // of a microsecond: some firmware takes seconds [ACPICA]
   if ((x86_64::In16(pm1_control_port) & kSciEnabled) == 0) {
     x86_64::Out8(fadt.smi_command_port, fadt.acpi_enable);
   }
@@ -44,8 +45,10 @@ inline constexpr std::uint8_t kSleepEnable = 1 << 5;
 [[gnu::always_inline]] inline void WritePm1(acpi::RegisterAddress control,
                                             std::uint8_t sleep_type) {
   if (control.is_port()) {
-    x86_64::Out16(static_cast<std::uint16_t>(control.address),
-                  static_cast<std::uint16_t>(kPm1SleepEnable | sleep_type << kPm1SleepTypeShift));
+    const auto port = static_cast<std::uint16_t>(control.address);
+    const auto others = static_cast<std::uint16_t>(x86_64::In16(port) & ~kPm1Sleep);
+    x86_64::Out16(port, static_cast<std::uint16_t>(others | kPm1SleepEnable |
+                                                   sleep_type << kPm1SleepTypeShift));
   }
 }
 
