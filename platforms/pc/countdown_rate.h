@@ -42,8 +42,8 @@ class CountdownRate {
   }
 
  private:
-  // The slowest input clock of any machine's local APIC timer.
-  static constexpr std::uint64_t kLowestHertz = 20'000'000;
+  // No machine's local APIC timer has a slower input clock: an Atom's crystal has 19.2 MHz.
+  static constexpr std::uint64_t kLowestHertz = 19'000'000;
 
   clock::TickRate rate_ = clock::TickRate::FromHertz(kLowestHertz);
   std::int64_t span_ = 0;
