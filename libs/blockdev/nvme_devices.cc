@@ -48,7 +48,7 @@ struct Nvme {
   static pci::Wishes WishesFor(const pci::Function&) {
     // The registers and the doorbells of two queues, however far apart.
     return {.least_registers = nvme::Register::kDoorbells + kPageSize,
-            .most_registers = 256 * kKiB,
+            .most_registers = 512 * kKiB,
             .memory = Controller::MemoryFor()};
   }
 
