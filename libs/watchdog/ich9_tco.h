@@ -56,7 +56,9 @@ class Ich9Tco {
     ports_.Write32(kSmiEnable, ports_.Read32(kSmiEnable) & ~kTcoSmi);
     ports_.Write16(kTimer, Ticks(period));
     Feed();
-    ports_.Write16(kSecondStatus, kSecondTimeout | kBootStatus);
+    // One by one, as the chip wants to be told [Linux, iTCO_wdt.c].
+    ports_.Write16(kSecondStatus, kSecondTimeout);
+    ports_.Write16(kSecondStatus, kBootStatus);
     ports_.Write16(kControl, static_cast<std::uint16_t>(ports_.Read16(kControl) & ~kHalted));
     const bool runs = (ports_.Read16(kControl) & kHalted) == 0;
     return runs ? Result<void>() : std::unexpected(Error::kBroken);
