@@ -20,7 +20,7 @@ class LocalApic {
   explicit LocalApic(Bus bus) : bus_(bus) {}
 
   /// Lets interrupts through, all local sources masked but those that firmware has for itself.
-  /// Spurious ones come as `spurious_vector` and want no EndOfInterrupt().
+  /// Spurious ones come as `spurious_vector` and want no end of interrupt.
   void Enable(std::uint8_t spurious_vector) {
     bus_.Write32(kTaskPriority, 0);
     const std::uint32_t entries = (bus_.Read32(kVersion) >> 16 & 0xff) + 1;
@@ -50,8 +50,7 @@ class LocalApic {
   /// What is left of it; zero when it is over.
   std::uint32_t Countdown() { return bus_.Read32(kCurrentCount); }
 
-  void EndOfInterrupt() { bus_.Write32(kEndOfInterrupt, 0); }
-
+  /// For handlers, which write zero there.
   static constexpr std::size_t kEndOfInterrupt = 0xb0;
 
  private:
