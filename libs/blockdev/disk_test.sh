@@ -40,12 +40,16 @@ if [[ ${backend} == linuxu ]]; then
   guest 0 -- 0
   finish
 fi
+boots=('')
+[[ ${backend} != bare_metal ]] || boots=(--boot=bios --boot=uefi)
 for machine in "$@"; do
-  disk one
-  disk two
-  guest 0 --machine="${machine}" --disk=one --disk="${PWD}/two" -- 2
-  compare one
-  compare two
+  for boot in "${boots[@]}"; do
+    disk one
+    disk two
+    guest 0 --machine="${machine}" ${boot:+"${boot}" --memory=128} --disk=one --disk="${PWD}/two" -- 2
+    compare one
+    compare two
+  done
 done
 
 # Blocks of 4 KiB; another's file is only read.
