@@ -12,12 +12,11 @@ readonly server=${here}/apps/httpd/bare_metal_image.run
 readonly reboot=${here}/tests/bare_metal/reboot_image.run
 readonly text='Hello from a unikernel.'
 
-# line OPTION...: the command line that would run, without the exit device.
+# line IMAGE OPTION...: ${printed} is the command line that would run, without the exit device.
 line() {
-  local printed
-  printed=$("${hello}" --print --accel=tcg "$@" 2>/dev/null)
+  printed=$("$1" --print --accel=tcg "${@:2}" 2>/dev/null)
   [[ ${printed} == *' -device isa-debug-exit,iobase=0xf4,iosize=0x04 '* ]] || fail "nothing to leave out: ${printed}"
-  echo "${printed/ -device isa-debug-exit,iobase=0xf4,iosize=0x04 / }"
+  printed=${printed/ -device isa-debug-exit,iobase=0xf4,iosize=0x04 / }
 }
 
 # The image's line and status. Words of the user's own are on the disk's copy.
@@ -39,7 +38,7 @@ done
 # It switches the machine off, without -no-reboot to mistake a reset for it.
 for machine in pc q35; do
   for firmware in bios uefi; do
-    printed=$(line --machine="${machine}" --boot="${firmware}")
+    line "${hello}" --machine="${machine}" --boot="${firmware}"
     expect 0 "${text}" /bin/sh -c "exec ${printed/ -no-reboot / }"
   done
 done
@@ -47,15 +46,15 @@ done
 # It starts the machine anew.
 for machine in pc q35; do
   for firmware in bios uefi; do
-    printed=$("${reboot}" --print --accel=tcg --memory=128 --machine="${machine}" --boot="${firmware}" 2>/dev/null)
-    printed=${printed/ -device isa-debug-exit,iobase=0xf4,iosize=0x04 / }
+    line "${reboot}" --memory=128 --machine="${machine}" --boot="${firmware}"
     expect_meanwhile 3 'as new' /bin/sh -c "exec ${printed/ -no-reboot / }"
   done
 done
 
 # A CPU that is none for it, and a machine without a serial port or a screen: the one is told, the others are no matter.
+line "${hello}"
 for cpu in max,nx=off qemu32; do
-  output=$(timeout --kill-after=5 6 /bin/sh -c "exec $(line) -cpu ${cpu}" 2>&1 </dev/null | tr -d '\r')
+  output=$(timeout --kill-after=5 6 /bin/sh -c "exec ${printed} -cpu ${cpu}" 2>&1 </dev/null | tr -d '\r')
   [[ ${output} == *'needs a 64-bit CPU with no-execute'* ]] || fail "${cpu}: ${output}"
 done
 printed=$("${hello}" --print --accel=tcg 2>/dev/null)
