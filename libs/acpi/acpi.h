@@ -1,7 +1,7 @@
 // ACPI's tables: finding them and checking that they are whole.
 //
 // Firmware wrote them; nothing in them is believed before it is checked. What single tables say is
-// read by fadt.h, madt.h and aml.h.
+// read by fadt.h, madt.h, hpet.h, reset.h and aml.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -12,7 +12,7 @@
 namespace ashlar::pci {
 
 enum class Interrupts : std::uint8_t {
-  kMsix,  ///< entry 0 of the function's table; the other entries stay masked
+  kMsix,  ///< entry 0 of the function's table; drivers name none of the others
   kMsi,
   kLine,
 };

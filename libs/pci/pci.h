@@ -145,8 +145,8 @@ inline constexpr std::size_t kMsixEntrySize = 16;
 /// lies outside its register range.
 Result<Msix> FindMsix(ConfigSpace& config, Address address);
 
-/// Has the function send messages from now on, and no more line interrupts. Entries are masked
-/// until written.
+/// Has the function send messages from now on, and no more line interrupts. Entries that nobody
+/// has written since its reset are masked [PCI-3.0 §6.8.2.9].
 void EnableMsix(ConfigSpace& config, Address address, const Msix& msix);
 
 /// Writes and unmasks entry `index` of the table behind `bus` (an io::Bus at its table_address).
