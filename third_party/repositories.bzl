@@ -6,10 +6,22 @@ load(":lock.bzl", "ARCHIVES", "PACKAGES")
 _LIBRARY_PATH = "$P/lib/x86_64-linux-gnu:$P/usr/lib/x86_64-linux-gnu:$P/usr/lib/llvm-19/lib"
 
 # The rules are given what is pinned, so that a new entry fetches no other repository again.
-def _packages(name, **kwargs):
+def _packages(name, scripts = {}, programs = [], **kwargs):
+    """Declares a repository of packages.
+
+    Args:
+      name: the repository, and its list in lock.bzl.
+      scripts: path to a _launcher(), or to a text.
+      programs: what scripts run that are texts.
+      **kwargs: for the rule.
+    """
+    launchers = [script for script in scripts.values() if type(script) != "string"]
     debian_packages(
         name = name,
+        library_path = _LIBRARY_PATH,
         packages = {package: [path, sha256] for package, _version, path, sha256 in PACKAGES[name]},
+        programs = programs + {launcher.program: None for launcher in launchers}.keys(),
+        scripts = {path: script if type(script) == "string" else script.text for path, script in scripts.items()},
         **kwargs
     )
 
@@ -32,9 +44,9 @@ def _launcher(program, arguments = "", before = "", argv0 = "$0", quiet = False)
       argv0: what the program takes for its name.
       quiet: whether it is heard only when it fails.
     Returns:
-      the script's text.
+      a struct of the program and of the script's text.
     """
-    return """#!/bin/sh
+    text = """#!/bin/sh
 # Runs {program} by its own loader, so that the machine's libraries do not matter.
 P=${{0%/bin/*}}
 {before}{head}"$P/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --inhibit-cache --argv0 "{argv0}" --library-path "{path}" "$P/{program}" {arguments}"$@"{tail}
@@ -47,6 +59,7 @@ P=${{0%/bin/*}}
         head = "said=$(" if quiet else "exec ",
         tail = " 2>&1) || { echo \"$said\" >&2; exit 1; }" if quiet else "",
     )
+    return struct(program = program, text = text)
 
 def _clang(arguments = ""):
     """clang's driver runs itself again, by argv[0], with -cc1 or -cc1as: nothing may be added then."""
@@ -61,15 +74,9 @@ _LLVM_TOOLS = [
     "clang-format",
     "clang-tidy",
     "llvm-ar",
-    "llvm-cov",
-    "llvm-nm",
     "llvm-objcopy",
-    "llvm-objdump",
     "llvm-profdata",
-    "llvm-readelf",
-    "llvm-size",
     "llvm-strip",
-    "llvm-symbolizer",
 ]
 
 def _llvm():
@@ -88,6 +95,7 @@ def _unpack():
     _packages(
         name = "unpack",
         build_file = "//third_party:unpack.BUILD",
+        programs = ["bin/tar", "usr/bin/xz"],
         remove = ["usr/share"],
         scripts = {
             "bin/patch": _launcher("usr/bin/patch"),
