@@ -72,7 +72,8 @@ Result<GrantReference> BlockFront::Share(const Peer& peer) {
 }
 
 Result<void> BlockFront::Connect(const Disk& disk) {
-  if (disk.sector_size < kSectorSize || disk.sector_size > kMaxBytes) {
+  // A segment lies in one page, and holds whole sectors of the disk's.
+  if (disk.sector_size < kSectorSize || disk.sector_size > kPageSize) {
     log::Error("xen-block", "the back end says of its disk that sector-size is ", disk.sector_size);
     return std::unexpected(Error::kBroken);
   }
@@ -81,7 +82,9 @@ Result<void> BlockFront::Connect(const Disk& disk) {
       .block_size = block_size,
       .block_count = disk.sectors / (block_size / kSectorSize),
       .max_blocks = static_cast<std::uint32_t>(kMaxBytes / block_size),
-      .buffer_alignment = kSectorSize,
+      // Buffers are cut into segments at the ends of pages, which then are ends of sectors: a back
+      // end takes none that is not [Linux, drivers/block/xen-blkback/blkback.c].
+      .buffer_alignment = block_size,
       .max_requests = kBlockSlots,
       .read_only = disk.read_only,
       .write_cache = disk.flush,

@@ -48,6 +48,7 @@ struct Rig {
   explicit Rig(const Disk& disk = kDisk) {
     EXPECT_TRUE(front.Share(BackEnd()));
     EXPECT_TRUE(front.Connect(disk));
+    back.sector_size = disk.sector_size;
     for (std::size_t i = 0; i < back.disk.size(); ++i) {
       back.disk[i] = static_cast<std::byte>(i * 3 + i / 512);
     }
@@ -156,6 +157,27 @@ TEST_F(BlockTest, ABlockLargerThanASectorIsCountedInSectors) {
       std::ranges::equal(large.Data(0, 4096), std::span(large.back.disk).subspan(3 * 4096, 4096)));
   EXPECT_EQ(large.Submit({.operation = Operation::kWrite, .buffer = large.Data(0, 4096)}).error(),
             Error::kPermission);
+}
+
+TEST_F(BlockTest, NoSectorIsCutIntoSegments) {
+  for (const std::size_t size : {512, 1024, 2048, 4096}) {
+    SCOPED_TRACE(size);
+    Disk disk = kDisk;
+    disk.sector_size = size;
+    Rig rig(disk);
+    EXPECT_EQ(rig.front.properties().buffer_alignment, size);
+    for (std::size_t offset = size / 2; offset <= 4096; offset += size / 2) {
+      const Result<void> submitted = rig.Submit({.buffer = rig.Data(offset, 8192)});
+      if (offset % size != 0) {
+        EXPECT_EQ(submitted.error(), Error::kInvalidArgument);
+        continue;
+      }
+      ASSERT_TRUE(submitted);
+      rig.RoundTrip();
+      EXPECT_TRUE(rig.owner.done.back().second) << offset;
+      EXPECT_TRUE(std::ranges::equal(rig.Data(offset, 8192), std::span(rig.back.disk).first(8192)));
+    }
+  }
 }
 
 TEST_F(BlockTest, FlushAndDiscardReachTheBackEnd) {
@@ -387,6 +409,8 @@ TEST_F(BlockTest, ADiskThatCannotBeIsRefused) {
   for (const auto& [sectors, size] : {std::pair<std::uint64_t, std::uint64_t>{8, 0},
                                       {8, 511},
                                       {8, 513},
+                                      {64, 8192},
+                                      {64, 32768},
                                       {8, 1 << 20},
                                       {~std::uint64_t{0}, 512},
                                       {8, ~std::uint64_t{0}}}) {

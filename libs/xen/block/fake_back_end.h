@@ -60,6 +60,7 @@ class FakeBlockBackEnd {
   }
 
   std::vector<std::byte> disk;
+  std::size_t sector_size = kSector;  ///< the disk's own: segments are whole ones of them
   /// Called with each page that it gets at, before it does what it is asked.
   std::function<void(std::span<std::byte, kPageSize> page, bool writable)> evil;
   std::vector<BlockRequest> requests;
@@ -84,8 +85,9 @@ class FakeBlockBackEnd {
       }
       const std::size_t begin = segment.first_sector * kSector;
       const std::size_t end = (segment.last_sector + std::size_t{1}) * kSector;
+      // The last one: [Linux, drivers/block/xen-blkback/blkback.c dispatch_rw_block_io()].
       if (page == nullptr || begin >= end || end > kPageSize || at > disk.size() ||
-          end - begin > disk.size() - at) {
+          end - begin > disk.size() - at || (at | (end - begin)) % sector_size != 0) {
         return false;
       }
       std::byte* const sectors = disk.data() + at;

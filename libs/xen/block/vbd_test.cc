@@ -100,6 +100,7 @@ TEST_F(VbdTest, WhatNoDiskIsLeavesNothing) {
                                     {"sectors", ""},
                                     {"sector-size", "0"},
                                     {"sector-size", "513"},
+                                    {"sector-size", "8192"},
                                     {"sector-size", "65536"},
                                     {"info", "read-only"}}) {
     disk = good;
