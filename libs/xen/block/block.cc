@@ -90,17 +90,23 @@ Result<void> BlockFront::Connect(const Disk& disk) {
       .write_cache = disk.flush,
       .discard = disk.discard,
   };
+  // Whose owner was told of no write cache flushes none.
   const bool same = properties.block_size == properties_.block_size &&
                     properties.block_count == properties_.block_count &&
-                    properties.read_only == properties_.read_only;
+                    properties.read_only == properties_.read_only &&
+                    properties.write_cache <= properties_.write_cache;
   if (!blockdev::Sane(properties) || (known_ && !same)) {
     log::Error("xen-block", known_ ? "it is another disk than it was: " : "there is no such disk: ",
-               disk.sectors, " sectors, by ", disk.sector_size, " bytes");
+               disk.sectors, " sectors, by ", disk.sector_size, " bytes",
+               disk.flush ? ", with a write cache" : "");
     return std::unexpected(Error::kBroken);
   }
-  properties_ = properties;
-  known_ = true;
+  if (!known_) {
+    properties_ = properties;
+    known_ = true;
+  }
   flushes_ = disk.flush;
+  discards_ = disk.discard;
   for (std::uint16_t id = 0; id < kBlockSlots; ++id) {
     if (slots_[id].use == Slot::Use::kUnderWay) {
       ASHLAR_TRY(Issue(id));
@@ -115,8 +121,7 @@ void BlockFront::GiveUp() {
   for (Slot& slot : slots_) {
     if (slot.use == Slot::Use::kUnderWay && EndGrants(slot)) {
       ReleaseBounces(slot);
-      slot.use = Slot::Use::kAbandoned;
-      ++local_;
+      Finish(slot, std::unexpected(Error::kBroken));
     }
   }
 }
@@ -142,8 +147,11 @@ Result<void> BlockFront::Submit(const blockdev::Request& request) {
 Result<void> BlockFront::Issue(std::uint16_t id) {
   Slot& slot = slots_[id];
   if (slot.request.operation == Operation::kFlush && !flushes_) {
-    slot.use = Slot::Use::kDone;
-    ++local_;
+    Finish(slot, {});
+    return {};
+  }
+  if (slot.request.operation == Operation::kDiscard && !discards_) {
+    Finish(slot, std::unexpected(Error::kUnsupported));
     return {};
   }
   const std::size_t sectors_of_block = properties_.block_size / kSectorSize;
@@ -238,6 +246,12 @@ bool BlockFront::EndGrants(Slot& slot) {
   return slot.segment_count == 0;
 }
 
+void BlockFront::Finish(Slot& slot, Result<void> result) {
+  slot.use = Slot::Use::kDone;
+  slot.result = result;
+  ++local_;
+}
+
 void BlockFront::Notify() {
   if (!broken_ && ring_.Push()) {
     doorbell_.Ring();
@@ -288,12 +302,10 @@ bool BlockFront::CompleteLocally(blockdev::Client& client) {
     return false;
   }
   for (Slot& slot : slots_) {
-    if (slot.use == Slot::Use::kDone || slot.use == Slot::Use::kAbandoned) {
-      const bool done = slot.use == Slot::Use::kDone;
+    if (slot.use == Slot::Use::kDone) {
       slot.use = Slot::Use::kFree;
       --local_;
-      client.Completed(slot.request.cookie,
-                       done ? Result<void>() : std::unexpected(Error::kBroken));
+      client.Completed(slot.request.cookie, slot.result);
     }
   }
   return true;

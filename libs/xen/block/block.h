@@ -59,7 +59,8 @@ class BlockFront final : public blockdev::BlockDevice, private blockdev::Queue {
   /// Makes a new ring and grants it to `peer`. kNoSpace: there is no grant for it.
   Result<GrantReference> Share(const Peer& peer);
   /// The back end is connected, and has said what it has. Requests that were under way are made
-  /// again. kBroken: no disk is like that, or it is another than it was.
+  /// again; properties() stay what they were. kBroken: no disk is like that, or it is another than
+  /// it was, or has a write cache that it had not.
   Result<void> Connect(const Disk& disk);
   /// There is no back end, or none that can be used. What was under way is done, with an error; but
   /// for that whose pages are mapped, which is never done.
@@ -82,10 +83,10 @@ class BlockFront final : public blockdev::BlockDevice, private blockdev::Queue {
     enum class Use : std::uint8_t {
       kFree,
       kUnderWay,
-      kDone,       // without the back end
-      kAbandoned,  // the back end will not answer
+      kDone,  // without the back end's answer
     };
     Use use = Use::kFree;
+    Result<void> result;  // of what is done
     std::uint8_t segment_count = 0;
     std::uint8_t bounce_count = 0;
     blockdev::Request request;
@@ -104,6 +105,7 @@ class BlockFront final : public blockdev::BlockDevice, private blockdev::Queue {
   bool GrantBuffer(Slot& slot, BlockRequest& request);
   std::byte* TakeBounce(Slot& slot, std::span<std::byte> part);
   void ReleaseBounces(Slot& slot);
+  void Finish(Slot& slot, Result<void> result);
   bool EndGrants(Slot& slot);
   bool Complete(blockdev::Client& client, const BlockResponse& response);
   Result<void> ResultOf(const Slot& slot, std::int16_t status);
@@ -120,10 +122,11 @@ class BlockFront final : public blockdev::BlockDevice, private blockdev::Queue {
   Peer peer_ = {};
   bool known_ = false;  // what disk it is
   bool broken_ = false;
-  bool flushes_ = false;  // the back end does; it may find out late that it does not
+  bool flushes_ = false;   // this back end does; it may find out late that it does not
+  bool discards_ = false;  // this back end does
   FrontRing<BlockRing, kBlockSlots> ring_;
   std::array<Slot, kBlockSlots> slots_ = {};
-  std::size_t local_ = 0;  // slots that are done or abandoned
+  std::size_t local_ = 0;  // slots that are done
   std::array<blockdev::Queue*, 1> queues_ = {this};
 };
 

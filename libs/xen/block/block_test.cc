@@ -250,6 +250,47 @@ TEST_F(BlockTest, AfterARestoreToABackEndWithoutACacheAFlushThatWasUnderWayIsDon
   EXPECT_TRUE(back.requests.empty());
 }
 
+TEST_F(BlockTest, AfterARestoreTheDiskIsWhatItWasSaidToBe) {
+  ASSERT_TRUE(Submit({.operation = Operation::kDiscard, .block_count = 1}));
+  Restart();
+  ASSERT_TRUE(front.Share(BackEnd()));
+  Disk less = kDisk;
+  less.flush = false;
+  less.discard = false;
+  ASSERT_TRUE(front.Connect(less));
+  EXPECT_TRUE(front.properties().write_cache);
+  EXPECT_TRUE(front.properties().discard);
+  // It does not ask for what this back end does not do.
+  ASSERT_TRUE(Submit({.operation = Operation::kDiscard, .block_count = 1}));
+  EXPECT_FALSE(queue.EnableNotifications());
+  RoundTrip();
+  EXPECT_TRUE(back.requests.empty());
+  ASSERT_EQ(owner.done.size(), 2U);
+  EXPECT_EQ(owner.done[0].second.error(), Error::kUnsupported);
+  EXPECT_EQ(owner.done[1].second.error(), Error::kUnsupported);
+  // And the next one may do all of it again.
+  Restart();
+  ASSERT_TRUE(front.Share(BackEnd()));
+  ASSERT_TRUE(front.Connect(kDisk));
+  ASSERT_TRUE(Submit({.operation = Operation::kFlush}));
+  RoundTrip();
+  EXPECT_EQ(back.requests.size(), 1U);
+}
+
+TEST_F(BlockTest, AWriteCacheThatWasNotThereIsRefused) {
+  Disk plain = kDisk;
+  plain.flush = false;
+  plain.discard = false;
+  Rig rig(plain);
+  Disk other = plain;
+  other.discard = true;  // nobody misses it
+  EXPECT_TRUE(rig.front.Connect(other));
+  EXPECT_FALSE(rig.front.properties().discard);
+  other.flush = true;
+  EXPECT_EQ(rig.front.Connect(other).error(), Error::kBroken);
+  EXPECT_FALSE(rig.front.properties().write_cache);
+}
+
 TEST_F(BlockTest, AnErrorIsOfItsRequestAlone) {
   ASSERT_TRUE(Submit({.buffer = Data(0, 512)}));
   back.Work();

@@ -16,7 +16,8 @@
 
 namespace ashlar::xen {
 
-/// kBroken: the store says what cannot be, or after a restore that this is another disk.
+/// kBroken: the store says what cannot be, or after a restore that this is another disk or has a
+/// write cache that it had not.
 class Vbd final : public FrontEnd {
  public:
   using Interface = blockdev::BlockDevice;
