@@ -114,8 +114,14 @@ void NetQueue::Break(const char* what) {
   log::Error("xen-net", "the back end ", what, ": the network device is out of use from now on");
   // While it has any page mapped the stack gets none back.
   bool all = true;
-  for (const Sent& sent : sent_) {
-    all = (sent.use != Sent::Use::kUnderWay || peer_.grants->End(sent.grant)) && all;
+  for (Sent& sent : sent_) {
+    if (sent.use == Sent::Use::kUnderWay) {
+      if (peer_.grants->End(sent.grant)) {
+        sent.use = Sent::Use::kAnswered;
+      } else {
+        all = false;
+      }
+    }
   }
   if (all) {
     AbandonAll();
@@ -278,7 +284,8 @@ bool NetQueue::PollTransmit(netdev::Client& client) {
     Break("answers for frames that were not sent");
     return false;
   }
-  for (std::uint32_t left = *count; left != 0; --left) {
+  // Whoever is told that a frame is sent may send the next, and find the back end broken.
+  for (std::uint32_t left = *count; left != 0 && state_ == State::kConnected; --left) {
     const NetTransmitResponse response = transmit_.Take();
     if (response.status == NetTransmitResponse::kNull) {
       if (extras_ == 0) [[unlikely]] {

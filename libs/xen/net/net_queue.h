@@ -88,7 +88,8 @@ class NetQueue final : public netdev::Queue {
     enum class Use : std::uint8_t {
       kFree,
       kUnderWay,
-      kAnswered,   // the last of its frame, of which others are under way
+      kAnswered,   // without a grant: the last of its frame, of which others are under way, or all
+                   // of a back end that is out of use but those that it has mapped
       kAbandoned,  // nobody will answer, and the stack is to be told
     };
     GrantReference grant = 0;
