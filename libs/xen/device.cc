@@ -79,25 +79,28 @@ Result<void> Device::Write(std::string_view key, std::string_view value) {
 
 void Device::Close() {
   (void)SetState(DeviceState::kClosed);
-  store_.Unwatch(state_watch_);
+  Unwatch();
 }
 
 Result<void> Device::WaitForBackEnd(DeviceState state) {
-  // Of changes that lead nowhere a back end could make any number.
-  for (int looks = 0; looks < kMaxLooks; ++looks) {
-    while (!state_watch_.Take()) {
-      ASHLAR_TRY(store_.WaitForChange());
+  // Of changes that lead nowhere a back end could make any number, and so could others of what else
+  // is watched.
+  for (int changes = 0;; ++changes) {
+    if (state_watch_.Take()) {
+      constexpr auto kLast = static_cast<std::uint64_t>(DeviceState::kReconfigured);
+      const auto is = static_cast<DeviceState>(ASHLAR_TRY(ReadBackEnd("state", kLast)));
+      if (is == state) {
+        return {};
+      }
+      if (is == DeviceState::kClosing || is == DeviceState::kClosed) {
+        return std::unexpected(Error::kBroken);
+      }
     }
-    constexpr auto kLast = static_cast<std::uint64_t>(DeviceState::kReconfigured);
-    const auto is = static_cast<DeviceState>(ASHLAR_TRY(ReadBackEnd("state", kLast)));
-    if (is == state) {
-      return {};
+    if (changes == kMaxChanges) {
+      return std::unexpected(Error::kTimedOut);
     }
-    if (is == DeviceState::kClosing || is == DeviceState::kClosed) {
-      return std::unexpected(Error::kBroken);
-    }
+    ASHLAR_TRY(store_.WaitForChange());
   }
-  return std::unexpected(Error::kTimedOut);
 }
 
 }  // namespace ashlar::xen

@@ -23,14 +23,14 @@ namespace ashlar::xen {
 /// not what it has to be.
 class Device {
  public:
-  /// More changes than any back end's state makes.
-  static constexpr int kMaxLooks = 16;
+  /// More changes than there are while a back end does what it is waited for.
+  static constexpr int kMaxChanges = 16;
 
   /// Device `number` of a kind: "vif", "vbd". The store must outlive this.
   Device(Store& store, std::string_view kind, std::uint64_t number);
 
-  /// Looks who the back end is, and watches its state: at the start, and again after this domain
-  /// was restored. kNotFound: there is no such device.
+  /// Looks who the back end is, and watches its state until Unwatch() or Close(): at the start, and
+  /// again after this domain was restored. kNotFound: there is no such device.
   Result<void> Find();
 
   /// The domain of the back end.
@@ -49,12 +49,16 @@ class Device {
     return Write("state", static_cast<std::uint64_t>(state));
   }
 
+  /// Sleeps until the back end is in `state`. kBroken: it goes away instead; kTimedOut: nothing
+  /// that is watched changes for as long as the store's peer allows, or kMaxChanges do not lead
+  /// there, of this device or of what else is watched.
+  Result<void> WaitForBackEnd(DeviceState state);
+
+  /// Nobody waits for the back end any more: what its state does now is no change to others.
+  void Unwatch() { store_.Unwatch(state_watch_); }
+
   /// The back end hears that this front end is gone, and is not watched any more.
   void Close();
-
-  /// Sleeps until the back end is in `state`. kBroken: it goes away instead; kTimedOut: nothing
-  /// happens for as long as the store's peer allows, or kMaxLooks other things do.
-  Result<void> WaitForBackEnd(DeviceState state);
 
  private:
   // [Xen docs/misc/xenstore-paths.pandoc] back ends lie at /local/domain/N/backend/KIND/N/N.

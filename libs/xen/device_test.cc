@@ -79,7 +79,35 @@ TEST_F(DeviceTest, ABackEndThatOnlyMakesChangesIsGivenUp) {
   int changes = 0;
   daemon->idle = [&] { daemon->Change(kBack + "/state", std::to_string(1 + ++changes % 2)); };
   EXPECT_EQ(device.WaitForBackEnd(DeviceState::kConnected).error(), Error::kTimedOut);
-  EXPECT_LE(changes, Device::kMaxLooks);
+  EXPECT_LE(changes, Device::kMaxChanges);
+}
+
+TEST_F(DeviceTest, AnotherBackEndThatMakesChangesKeepsNobodyWaiting) {
+  const std::string other_back = "/local/domain/4/backend/vif/9/1";
+  daemon->values["device/vif/1/backend"] = other_back;
+  daemon->values["device/vif/1/backend-id"] = "4";
+  daemon->values[other_back + "/state"] = "4";
+  Device other(store, "vif", 1);
+  ASSERT_TRUE(other.Find());
+  ASSERT_TRUE(other.WaitForBackEnd(DeviceState::kConnected));
+  ASSERT_TRUE(device.Find());
+  int changes = 0;
+  daemon->idle = [&] {
+    ++changes;
+    daemon->Change(other_back + "/state", "4");
+  };
+  EXPECT_EQ(device.WaitForBackEnd(DeviceState::kConnected).error(), Error::kTimedOut);
+  EXPECT_LE(changes, Device::kMaxChanges);
+  // One that nobody waits for is not heard.
+  other.Unwatch();
+  daemon->idle = [&] {
+    for (int i = 0; i < 2 * Device::kMaxChanges; ++i) {
+      daemon->Change(other_back + "/state", "4");
+    }
+    daemon->Change(kBack + "/state", "4");
+  };
+  EXPECT_TRUE(device.WaitForBackEnd(DeviceState::kConnected));
+  EXPECT_EQ(daemon->watches(), 1U);
 }
 
 TEST_F(DeviceTest, AClosedDeviceSaysSoAndIsNotWatched) {

@@ -39,7 +39,9 @@ Result<void> FrontEnd::Connect() {
   // Last: the back end looks for the rest once it sees this.
   ASHLAR_TRY(device_.SetState(kind_.ready));
   ASHLAR_TRY(device_.WaitForBackEnd(DeviceState::kConnected));
-  return Complete();
+  ASHLAR_TRY(Complete());
+  device_.Unwatch();
+  return {};
 }
 
 void FrontEnd::Close() {

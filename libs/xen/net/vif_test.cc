@@ -89,6 +89,7 @@ TEST_F(VifTest, ADeviceConnects) {
   EXPECT_TRUE(properties.tcp4_segmentation);
   EXPECT_TRUE(properties.tcp6_segmentation);
   EXPECT_TRUE(vif.interface().link_up());
+  EXPECT_EQ(daemon->watches(), 0U);  // its back end wakes nobody by the store any more
 }
 
 TEST_F(VifTest, TheMoreMemoryTheMoreBuffers) {
