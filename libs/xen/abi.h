@@ -296,6 +296,8 @@ struct StoreMessage {
     kRead = 2,
     kWatch = 4,
     kUnwatch = 5,
+    kTransactionStart = 6,
+    kTransactionEnd = 7,
     kWrite = 11,
     kWatchEvent = 15,
     kError = 16,

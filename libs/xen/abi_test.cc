@@ -158,6 +158,8 @@ TEST(AbiTest, TheStoreIsXens) {
   EXPECT_EQ(static_cast<int>(StoreMessage::Type::kRead), XS_READ);
   EXPECT_EQ(static_cast<int>(StoreMessage::Type::kWatch), XS_WATCH);
   EXPECT_EQ(static_cast<int>(StoreMessage::Type::kUnwatch), XS_UNWATCH);
+  EXPECT_EQ(static_cast<int>(StoreMessage::Type::kTransactionStart), XS_TRANSACTION_START);
+  EXPECT_EQ(static_cast<int>(StoreMessage::Type::kTransactionEnd), XS_TRANSACTION_END);
   EXPECT_EQ(static_cast<int>(StoreMessage::Type::kWrite), XS_WRITE);
   EXPECT_EQ(static_cast<int>(StoreMessage::Type::kWatchEvent), XS_WATCH_EVENT);
   EXPECT_EQ(static_cast<int>(StoreMessage::Type::kError), XS_ERROR);

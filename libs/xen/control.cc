@@ -105,11 +105,15 @@ void Control::AdjustMemory() {
 
 // --- Wishes
 
+// That it is gone is the answer. A toolstack that gets none for a while withdraws its wish, and
+// counts on it that nobody has read it then.
 void Control::ReadWish() {
   char buffer[16];
-  const Result<std::string_view> wish = store_->Read(kShutdownPath, buffer);
+  const Result<std::string_view> wish = store_->Take(kShutdownPath, buffer);
   if (wish ? !wish->empty() : wish.error() == Error::kMessageTooLong) {
     Obey(wish.value_or("something long"));
+  } else if (!wish && wish.error() != Error::kNotFound) {
+    log::Error("xen", "what the toolstack asks for cannot be answered: ", wish.error());
   }
 }
 
@@ -119,10 +123,6 @@ void Control::Obey(std::string_view wish) {
   const bool suspend = wish == "suspend";
   if (!power_off && !reboot && !suspend) {
     log::Error("xen", "the toolstack asks for what this domain does not know: ", wish);
-  }
-  // That it was read is the answer. An error: the toolstack has changed its mind.
-  if (!store_->Write(kShutdownPath, "")) {
-    return;
   }
   if (power_off || reboot) {
     ended_ = true;

@@ -162,7 +162,21 @@ TEST_F(ControlTest, ARestoredDomainIsHeardAgain) {
 
 TEST_F(ControlTest, AWishThatIsWithdrawnIsNotObeyed) {
   Start();
-  daemon->read_only.insert("control/shutdown");  // as after the toolstack has removed it
+  daemon->lie = [&](StoreMessage& message, std::string& value) {
+    if (message.type == StoreMessage::Type::kRead && value == "suspend") {
+      daemon->values["control/shutdown"] = "";  // once it was read
+    }
+  };
+  Wish("suspend");
+  EXPECT_EQ(domain.suspensions, 0);
+  daemon->lie = {};
+  Wish("suspend");
+  EXPECT_EQ(domain.suspensions, 1);
+}
+
+TEST_F(ControlTest, AWishThatCannotBeAnsweredIsNotObeyed) {
+  Start();
+  daemon->read_only.insert("control/shutdown");
   Wish("poweroff");
   EXPECT_TRUE(domain.ends.empty());
   Wish("");

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -54,6 +55,7 @@ class FakeStore final : public StorePeer {
     input_.clear();
     output_.clear();
     watches_.clear();
+    transaction_.reset();
     awake_ = false;
   }
 
@@ -85,6 +87,13 @@ class FakeStore final : public StorePeer {
  private:
   static constexpr int kMaxWaits = 10'000;
   static constexpr std::uint32_t kRing = sizeof(StoreInterface::requests);
+
+  // One at a time.
+  struct Transaction {
+    std::map<std::string, std::string> before;
+    std::map<std::string, std::string> now;
+    std::vector<std::string> log;
+  };
 
   void Take() {
     for (std::size_t n = 0; page.request_consumer != page.request_producer && n < most_at_once;
@@ -131,7 +140,26 @@ class FakeStore final : public StorePeer {
     Send(message, std::string(name) + '\0');
   }
 
+  // As the oldest daemons do it: whatever others write meanwhile is in the way.
+  void EndTransaction(const StoreMessage& message, bool commit) {
+    const std::optional<Transaction> ended = std::exchange(transaction_, std::nullopt);
+    if (commit && values != ended->before) {
+      return Error(message, "EAGAIN");
+    }
+    if (commit) {
+      values = ended->now;
+      log.insert(log.end(), ended->log.begin(), ended->log.end());
+    }
+    Send(message, std::string("OK\0", 3));
+  }
+
   void Do(const StoreMessage& message, const std::string& payload) {
+    const bool alone = message.transaction == 0;
+    if (!alone && (!transaction_ || message.transaction != transactions_)) {
+      return Error(message, "ENOENT");
+    }
+    auto& tree = alone ? values : transaction_->now;
+    auto& written = alone ? log : transaction_->log;
     const std::string path = payload.c_str();
     const std::string rest = payload.substr(std::min(payload.size(), path.size() + 1));
     const bool writes = message.type == StoreMessage::Type::kWrite;
@@ -140,10 +168,10 @@ class FakeStore final : public StorePeer {
     }
     switch (message.type) {
       case StoreMessage::Type::kRead:
-        return values.contains(path) ? Send(message, values[path]) : Error(message, "ENOENT");
+        return tree.contains(path) ? Send(message, tree[path]) : Error(message, "ENOENT");
       case StoreMessage::Type::kList: {
         std::set<std::string> names;
-        for (const auto& [name, value] : values) {
+        for (const auto& [name, value] : tree) {
           if (name.starts_with(path + "/")) {
             const std::size_t begin = path.size() + 1;
             names.insert(name.substr(begin, name.find('/', begin) - begin));
@@ -156,8 +184,8 @@ class FakeStore final : public StorePeer {
         return names.empty() ? Error(message, "ENOENT") : Send(message, list);
       }
       case StoreMessage::Type::kWrite:
-        values[path] = rest;
-        log.push_back(path + "=" + rest);
+        tree[path] = rest;
+        written.push_back(path + "=" + rest);
         return Send(message, std::string("OK\0", 3));
       case StoreMessage::Type::kWatch:
         watches_.emplace_back(path, rest.c_str());
@@ -167,6 +195,11 @@ class FakeStore final : public StorePeer {
         return std::erase(watches_, std::pair(path, std::string(rest.c_str()))) != 0
                    ? Send(message, std::string("OK\0", 3))
                    : Error(message, "ENOENT");
+      case StoreMessage::Type::kTransactionStart:
+        transaction_ = Transaction{.before = values, .now = values, .log = {}};
+        return Send(message, std::to_string(++transactions_) + '\0');
+      case StoreMessage::Type::kTransactionEnd:
+        return alone ? Error(message, "ENOENT") : EndTransaction(message, path == "T");
       default:
         return Error(message, "ENOSYS");
     }
@@ -175,6 +208,8 @@ class FakeStore final : public StorePeer {
   std::string input_;
   std::string output_;
   std::vector<std::pair<std::string, std::string>> watches_;
+  std::optional<Transaction> transaction_;
+  std::uint32_t transactions_ = 0;  // the last one's number
   int waits_ = 0;
   bool awake_ = false;
 };

@@ -8,11 +8,14 @@
 #include <cstdint>
 #include <cstring>
 #include <expected>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "libs/base/result.h"
 #include "libs/xen/abi.h"
+#include "libs/xen/text.h"
 
 namespace ashlar::xen {
 namespace {
@@ -33,6 +36,27 @@ void Store::Attach(StoreInterface& page) {
 Result<std::string_view> Store::Read(std::string_view path, std::span<char> buffer) {
   const std::size_t size = ASHLAR_TRY(Request(StoreMessage::Type::kRead, {path, kNul}, buffer));
   return std::string_view(buffer.data(), size);
+}
+
+Result<std::string_view> Store::Take(std::string_view path, std::span<char> buffer) {
+  for (int tries = 0; tries < kMaxTries; ++tries) {
+    ASHLAR_TRY(BeginTransaction());
+    const Result<std::string_view> value = Read(path, buffer);
+    const bool any = value ? !value->empty() : value.error() == Error::kMessageTooLong;
+    const Result<void> written = any ? Write(path, "") : Result<void>();
+    const Result<void> ended = EndTransaction(any && written);
+    if (!any) {
+      return value;
+    }
+    ASHLAR_TRY(written);
+    if (ended) {
+      return value;
+    }
+    if (ended.error() != Error::kWouldBlock) {
+      return std::unexpected(ended.error());
+    }
+  }
+  return std::unexpected(Error::kWouldBlock);
 }
 
 Result<std::string_view> Store::List(std::string_view path, std::span<char> buffer) {
@@ -110,7 +134,7 @@ Result<std::size_t> Store::Request(StoreMessage::Type type, Parts parts, std::sp
   if (size > StoreMessage::kMaxSize) {
     return std::unexpected(Error::kMessageTooLong);
   }
-  const StoreMessage header = {type, ++request_, 0, static_cast<std::uint32_t>(size)};
+  const StoreMessage header = {type, ++request_, transaction_, static_cast<std::uint32_t>(size)};
   ASHLAR_TRY(Send({reinterpret_cast<const char*>(&header), sizeof header}));
   for (const std::string_view part : parts) {
     ASHLAR_TRY(Send(part));
@@ -148,6 +172,27 @@ Result<std::size_t> Store::Answer(StoreMessage::Type type, std::span<char> buffe
   }
 }
 
+// [Xen docs/misc/xenstore.txt "Transactions"] The answer is a number in decimal, and a NUL.
+Result<void> Store::BeginTransaction() {
+  char buffer[16] = {};
+  ASHLAR_TRY(Request(StoreMessage::Type::kTransactionStart, {kNul}, buffer));
+  const std::optional<std::uint64_t> number = ParseNumber({buffer, strnlen(buffer, sizeof buffer)});
+  if (!number || *number == 0 || *number > std::numeric_limits<std::uint32_t>::max()) {
+    return Fail(Error::kBroken);
+  }
+  transaction_ = static_cast<std::uint32_t>(*number);
+  return {};
+}
+
+// kWouldBlock: what others wrote meanwhile is in the way, and nothing was done.
+Result<void> Store::EndTransaction(bool commit) {
+  const Result<std::size_t> answer =
+      Request(StoreMessage::Type::kTransactionEnd, {commit ? "T" : "F", kNul}, {});
+  transaction_ = 0;
+  ASHLAR_TRY(answer);
+  return {};
+}
+
 Result<StoreMessage> Store::ReceiveHeader() {
   StoreMessage header;
   ASHLAR_TRY(Receive({reinterpret_cast<char*>(&header), sizeof header}));
@@ -182,6 +227,9 @@ Result<Error> Store::ReceiveError(std::size_t size) {
   const std::string_view text(name, strnlen(name, sizeof name));
   if (text == "ENOENT") {
     return Error::kNotFound;
+  }
+  if (text == "EAGAIN") {
+    return Error::kWouldBlock;
   }
   return text == "EACCES" || text == "EPERM" ? Error::kPermission : Error::kInputOutput;
 }

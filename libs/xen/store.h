@@ -63,6 +63,8 @@ class StoreWatch {
 class Store {
  public:
   static constexpr std::size_t kMaxWatches = 16;
+  /// Of Take(), while others change the store.
+  static constexpr int kMaxTries = 16;
 
   /// `page` is the page that both share. Goes on from where a loader left the rings.
   Store(StoreInterface& page, StorePeer& peer) : peer_(peer) { Attach(page); }
@@ -71,6 +73,10 @@ class Store {
 
   /// The value of `path`, at the beginning of `buffer`.
   Result<std::string_view> Read(std::string_view path, std::span<char> buffer);
+  /// The same, and puts an empty value in its place: both or neither, whatever others write
+  /// meanwhile. Leaves an empty one alone. kMessageTooLong: it does not fit, and is gone all the
+  /// same; kWouldBlock: others never stopped writing.
+  Result<std::string_view> Take(std::string_view path, std::span<char> buffer);
   /// The names below `path`, each followed by a NUL, at the beginning of `buffer`.
   Result<std::string_view> List(std::string_view path, std::span<char> buffer);
   /// Sets the value of `path`, a new name or an old one.
@@ -99,6 +105,8 @@ class Store {
   Result<std::size_t> Request(StoreMessage::Type type, Parts parts, std::span<char> buffer);
   Result<void> RequestWatch(StoreMessage::Type type, StoreWatch*& place);
   Result<std::size_t> Answer(StoreMessage::Type type, std::span<char> buffer);
+  Result<void> BeginTransaction();
+  Result<void> EndTransaction(bool commit);
   Result<StoreMessage> ReceiveHeader();
   Result<void> ReceiveEvent(std::size_t size);
   Result<Error> ReceiveError(std::size_t size);
@@ -117,7 +125,8 @@ class Store {
   std::uint32_t produced_ = 0;
   std::uint32_t consumed_ = 0;
   std::uint32_t request_ = 0;
-  Result<void> failure_;  // of the protocol: for good
+  std::uint32_t transaction_ = 0;  // which the requests are of; 0: of none
+  Result<void> failure_;           // of the protocol: for good
   std::array<StoreWatch*, kMaxWatches> watches_ = {};
 };
 

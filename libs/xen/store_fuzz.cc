@@ -82,6 +82,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   (void)store.List("device", buffer);
   (void)store.Write("a", "b");
+  const auto taken = store.Take("name", buffer);
+  if (taken && taken->size() > sizeof buffer) {
+    std::abort();
+  }
   (void)store.TakeChanges();
   device.Close();
   return 0;

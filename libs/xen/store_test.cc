@@ -44,6 +44,50 @@ TEST_F(StoreTest, ErrorsHaveTheirNames) {
   EXPECT_TRUE(store.Write("a", "b"));
 }
 
+TEST_F(StoreTest, AValueThatIsTakenIsGone) {
+  daemon->values["wish"] = "rest";
+  EXPECT_EQ(store.Take("wish", buffer), "rest");
+  EXPECT_EQ(daemon->values["wish"], "");
+  daemon->log.clear();
+  EXPECT_EQ(store.Take("wish", buffer), "");
+  EXPECT_TRUE(daemon->log.empty());
+  EXPECT_EQ(store.Take("nothing", buffer).error(), Error::kNotFound);
+  daemon->values["wish"] = std::string(100, 'x');
+  EXPECT_EQ(store.Take("wish", buffer).error(), Error::kMessageTooLong);
+  EXPECT_EQ(daemon->values["wish"], "");
+  daemon->values["wish"] = "work";
+  daemon->read_only.insert("wish");
+  EXPECT_EQ(store.Take("wish", buffer).error(), Error::kPermission);
+  EXPECT_EQ(daemon->values["wish"], "work");
+  // And no request is in a transaction any more.
+  EXPECT_TRUE(store.Write("a", "b"));
+  EXPECT_EQ(daemon->values["a"], "b");
+}
+
+TEST_F(StoreTest, WhatIsTakenIsWhatNobodyChangedMeanwhile) {
+  daemon->values["wish"] = "rest";
+  daemon->lie = [&](StoreMessage& message, std::string&) {
+    if (message.type == Type::kWrite) {
+      daemon->values["wish"] = "work";  // another's, once
+    }
+  };
+  EXPECT_EQ(store.Take("wish", buffer), "work");
+  EXPECT_EQ(daemon->values["wish"], "");
+}
+
+TEST_F(StoreTest, NobodyWaitsForThoseWhoNeverStopWriting) {
+  daemon->values["wish"] = "rest";
+  int writes = 0;
+  daemon->lie = [&](StoreMessage& message, std::string&) {
+    if (message.type == Type::kWrite) {
+      daemon->values["other"] = std::to_string(++writes);
+    }
+  };
+  EXPECT_EQ(store.Take("wish", buffer).error(), Error::kWouldBlock);
+  EXPECT_EQ(writes, Store::kMaxTries);
+  EXPECT_EQ(daemon->values["wish"], "rest");
+}
+
 TEST_F(StoreTest, NamesAreListed) {
   daemon->values["device/vif/0/mac"] = "";
   daemon->values["device/vif/0/state"] = "";
@@ -192,6 +236,19 @@ TEST_F(StoreTest, AnAnswerToAnotherRequestBreaksIt) {
 TEST_F(StoreTest, AnAnswerOfAnotherTypeBreaksIt) {
   daemon->lie = [](StoreMessage& message, std::string&) { message.type = Type::kList; };
   EXPECT_EQ(store.Write("a", "b").error(), Error::kBroken);
+}
+
+TEST_F(StoreTest, ATransactionWithoutANumberBreaksIt) {
+  for (const std::string& number : {std::string(), std::string("0"), std::string("-1"),
+                                    std::string("4294967296"), std::string(16, '1')}) {
+    FakeStore other;
+    Store client(other.page, other);
+    other.lie = [&](StoreMessage& message, std::string& payload) {
+      payload = number;
+      message.size = static_cast<std::uint32_t>(number.size());
+    };
+    EXPECT_EQ(client.Take("wish", buffer).error(), Error::kBroken) << number;
+  }
 }
 
 TEST_F(StoreTest, ALengthBeyondTheProtocolBreaksIt) {
