@@ -30,19 +30,21 @@ void Control::Restore() {
   deaf_ = false;
   if (const Result<void> announced = Announce(); !announced) {
     deaf_ = true;
-    log::Error("xen", "the store of this machine does not answer, so the toolstack is not heard: ",
-               announced.error());
+    log::Error("xen", "the toolstack of this machine is not heard: ", announced.error());
   }
 }
 
-// Toolstacks look whether a domain will do what they ask for.
 Result<void> Control::Announce() {
+  ASHLAR_TRY(store_->Watch(target_));
+  ASHLAR_TRY(store_->Watch(shutdown_));
+  // Toolstacks look whether a domain will do what they ask for; some ask all the same.
   for (const std::string_view feature :
        {"control/feature-poweroff", "control/feature-reboot", "control/feature-suspend"}) {
-    ASHLAR_TRY(store_->Write(feature, "1"));
+    if (const Result<void> written = store_->Write(feature, "1"); !written) {
+      log::Warning("xen", "the toolstack cannot be told of ", feature, ": ", written.error());
+    }
   }
-  ASHLAR_TRY(store_->Watch(target_));
-  return store_->Watch(shutdown_);
+  return {};
 }
 
 bool Control::Poll() {

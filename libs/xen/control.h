@@ -40,8 +40,8 @@ class Control {
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;
 
-  /// Says what this domain can do, watches, and does what there is to do about memory. An error is
-  /// the store's.
+  /// Watches, says what this domain can do, and does what there is to do about memory. An error is
+  /// the store's, which cannot be watched.
   Result<void> Start(Store& store, Beginning beginning);
   /// The domain was restored, and its store works.
   void Restore();

@@ -110,6 +110,19 @@ TEST_F(ControlTest, ItSaysWhatTheDomainDoes) {
   EXPECT_FALSE(control.Poll());
 }
 
+TEST_F(ControlTest, WhatItCannotSayItDoesAllTheSame) {
+  for (const char* feature : {"poweroff", "reboot", "suspend"}) {
+    daemon->read_only.insert(std::string("control/feature-") + feature);
+  }
+  Start();
+  Target("16000");
+  EXPECT_EQ(given_kib(), 384U);
+  Wish("suspend");
+  EXPECT_EQ(domain.suspensions, 1);
+  Wish("poweroff");
+  EXPECT_EQ(domain.ends.size(), 1U);
+}
+
 TEST_F(ControlTest, ADomainEndsWhenItIsAsked) {
   for (const auto& [wish, reason] : {std::pair{"poweroff", ShutdownReason::kPowerOff},
                                      {"halt", ShutdownReason::kPowerOff},
