@@ -46,10 +46,12 @@ class Listener final : public event_loop::Poller, private Restorable, private ti
   constexpr Listener() : timer::Timer(&Retry) {}
 
   Result<void> Start(Store& store) {
-    ASHLAR_TRY(ListenToStore(event_));
     ASHLAR_TRY(AllowSuspension());
     ASHLAR_TRY(
         control.Start(store, IsPv() ? Control::Beginning::kTarget : Control::Beginning::kMost));
+    // Last, for from now on somebody has to take the event: a pending one lets nobody sleep. What
+    // came before is pending yet, and is looked for before the first sleep in any case.
+    ASHLAR_TRY(ListenToStore(event_));
     AddRestorable(*this);
     event_loop::Add(*this);
     RetryLater();
@@ -98,7 +100,7 @@ constinit Listener listener;
 void StartControl() {
   if (Store* const store = FindStore(); store != nullptr) {
     if (const Result<void> started = listener.Start(*store); !started) {
-      log::Error("xen", "the store does not answer: ", started.error());
+      log::Error("xen", "the toolstack is not heard: ", started.error());
     }
   }
 }
