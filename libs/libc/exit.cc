@@ -9,6 +9,7 @@
 
 namespace ashlar::libc {
 
+constinit bool exit_has_begun = false;
 constinit std::array<void (*)(), 2> exit_stages = {};
 
 }  // namespace ashlar::libc
@@ -20,6 +21,7 @@ constinit void (*__stdio_exit_handler)() = nullptr;
 }
 
 void exit(int status) {
+  ashlar::libc::exit_has_begun = true;
   ashlar::libc::RunExitStage(ashlar::libc::ExitStage::kThreadLocals);
   ashlar::libc::RunExitStage(ashlar::libc::ExitStage::kAtExit);
   if (__stdio_exit_handler != nullptr) {

@@ -9,6 +9,7 @@
 #include "libs/clock/clock.h"
 #include "libs/event_loop/event_loop.h"
 #include "libs/events/events.h"
+#include "libs/libc/exit.h"
 #include "libs/log/log.h"
 #include "libs/timer/timer.h"
 #include "libs/xen/abi.h"
@@ -28,7 +29,10 @@ class Domain final : public ControlledDomain {
  public:
   void End(ShutdownReason reason) override {
     EndBy(reason);
-    std::exit(0);
+    // The event loop may run because something in exit() waits.
+    if (!libc::exit_has_begun) {
+      std::exit(0);
+    }
   }
   Result<void> Suspend() override { return xen::Suspend(); }
 };

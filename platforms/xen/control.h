@@ -7,7 +7,7 @@ namespace ashlar::xen {
 
 /// Listens to the toolstack from now on, by the event loop. Nothing in a domain without a store.
 /// The application is not asked: a domain that is to power off ends as if it had called exit(0),
-/// wherever its threads are.
+/// wherever its threads are; one that is in exit() already goes on with that.
 void StartControl();
 
 }  // namespace ashlar::xen
