@@ -11,8 +11,8 @@ readonly log=${TEST_TMPDIR}/log seconds=600
 
 checks=()
 for kind in pv pvh; do
-  for check in hello "a failing program" configuration "guest tests" httpd network disk balloon power-off reboot \
-    "save and restore" "save and restore of a disk" migration; do
+  for check in hello "a failing program" configuration "guest tests" httpd network disk balloon power-off "power-off in exit()" \
+    reboot "save and restore" "save and restore of a disk" migration; do
     checks+=("${kind}: ${check}")
   done
 done

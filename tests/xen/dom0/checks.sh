@@ -166,6 +166,14 @@ ends_when_asked() {
   create "$1" farewell && wait_for_text "waiting" && xl "$2" guest && ends_with "$3" 20 && prints "said before: farewell, "
 }
 
+# One that was in exit() with a status other than zero when it was asked to power off has failed all the same. If it is gone by
+# then, which only a machine that is much too slow makes it, that is no other end.
+ends_as_it_would_have() {
+  create "$1" farewell 'cmdline="-- 1"' && wait_for_text "waiting" || return
+  xl shutdown guest
+  ends_with 3 30 && prints "said before: farewell, "
+}
+
 # A client holds a connection while the domain, which has two network devices, is saved, once to go on as it is, once to be gone
 # for a while and be restored. That its clock is right the client sees by the answers' dates.
 outlives_save_and_restore() {
@@ -211,6 +219,7 @@ for kind in pv pvh; do
   check "${kind}: disk" copies_its_disk "${kind}"
   check "${kind}: balloon" gives_and_takes_memory "${kind}"
   check "${kind}: power-off" ends_when_asked "${kind}" shutdown 0
+  check "${kind}: power-off in exit()" ends_as_it_would_have "${kind}"
   check "${kind}: reboot" ends_when_asked "${kind}" reboot 1
   check "${kind}: save and restore" outlives_save_and_restore "${kind}"
   check "${kind}: save and restore of a disk" copies_across_save_and_restore "${kind}"
