@@ -2,8 +2,10 @@
 // Xen's public headers have them (abi_test.cc compares). A member is added together with its first
 // user.
 //
-// Whatever Xen or another domain can write is volatile: it changes at any moment, so it is read
-// once, then checked.
+// What Xen or another domain can write changes at any moment, so it is read once, then checked.
+// Indices, versions and times are volatile for that. What they announce is copied, behind a fence,
+// and the copy checked: slots of rings (ring.h), bytes of the store (store.cc). Pending bits and
+// the flags of grants are for atomic accesses alone (event_channels.h, grant_table.h).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -45,6 +47,21 @@ enum class EventChannelOp : std::uint32_t { kClose = 3, kSend = 4, kAllocateUnbo
 enum class PhysdevOp : std::uint32_t { kSetIopl = 6 };
 enum class HvmOp : std::uint32_t { kSetParameter = 0, kGetParameter = 1 };
 
+/// Why Xen refuses: a hypercall returns minus one of these [errno.h], as far as callers differ, or
+/// of others.
+enum class ErrorNumber : std::int64_t {
+  kNotPermitted = 1,
+  kNoEntry = 2,
+  kNoProcess = 3,
+  kNoMemory = 12,
+  kNoAccess = 13,
+  kExists = 17,
+  kInvalid = 22,
+  kNoSpace = 28,
+  kNoSystemCall = 38,
+  kNotSupported = 95,
+};
+
 /// The caller itself, where a domain's number is asked for [xen.h DOMID_SELF].
 inline constexpr std::uint16_t kDomainSelf = 0x7ff0;
 /// The last number that a domain can have [xen.h DOMID_FIRST_RESERVED].
@@ -83,6 +100,12 @@ struct MmuextOp {
   std::uint64_t argument2;
 };
 static_assert(sizeof(MmuextOp) == 24);
+
+/// What happens to cached translations with UpdateMapping() [xen.h UVMF_*].
+enum class Flush : std::uint64_t {
+  kAll = 1,   ///< this CPU forgets all of them
+  kPage = 2,  ///< this CPU forgets this page's
+};
 
 /// [arch-x86/xen.h] struct trap_info. A table of them ends with one whose address is null.
 struct TrapInfo {

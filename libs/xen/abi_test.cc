@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "libs/xen/grant_table.h"
+
 // The newest interface, as a domain sees it.
 #define __XEN_INTERFACE_VERSION__ 0x00040700
 extern "C" {
@@ -73,6 +75,8 @@ TEST(AbiTest, NumbersAreXens) {
   EXPECT_EQ(static_cast<unsigned>(ShutdownReason::kSuspend), SHUTDOWN_suspend);
   EXPECT_EQ(static_cast<unsigned>(ShutdownReason::kCrash), SHUTDOWN_crash);
   EXPECT_EQ(static_cast<unsigned>(MmuextOp::Command::kTlbFlushLocal), MMUEXT_TLB_FLUSH_LOCAL);
+  EXPECT_EQ(static_cast<unsigned>(Flush::kAll), UVMF_TLB_FLUSH | UVMF_LOCAL);
+  EXPECT_EQ(static_cast<unsigned>(Flush::kPage), UVMF_INVLPG | UVMF_LOCAL);
   EXPECT_EQ(kFlatKernelCode, FLAT_KERNEL_CS64);
   EXPECT_EQ(kMachineToPhysical, MACH2PHYS_VIRT_START);
   EXPECT_EQ(kMachineToPhysicalEntries, MACH2PHYS_NR_ENTRIES);
@@ -88,6 +92,19 @@ TEST(AbiTest, NumbersAreXens) {
   EXPECT_EQ(kInitialDomain, static_cast<unsigned>(SIF_INITDOMAIN));
   EXPECT_EQ(HvmStartInfo::kMagic, XEN_HVM_START_MAGIC_VALUE);
   EXPECT_EQ(MemoryMapEntry::kRam, XEN_HVM_MEMMAP_TYPE_RAM);
+}
+
+TEST(AbiTest, ErrorsAreXens) {
+  EXPECT_EQ(static_cast<int>(ErrorNumber::kNotPermitted), XEN_EPERM);
+  EXPECT_EQ(static_cast<int>(ErrorNumber::kNoEntry), XEN_ENOENT);
+  EXPECT_EQ(static_cast<int>(ErrorNumber::kNoProcess), XEN_ESRCH);
+  EXPECT_EQ(static_cast<int>(ErrorNumber::kNoMemory), XEN_ENOMEM);
+  EXPECT_EQ(static_cast<int>(ErrorNumber::kNoAccess), XEN_EACCES);
+  EXPECT_EQ(static_cast<int>(ErrorNumber::kExists), XEN_EEXIST);
+  EXPECT_EQ(static_cast<int>(ErrorNumber::kInvalid), XEN_EINVAL);
+  EXPECT_EQ(static_cast<int>(ErrorNumber::kNoSpace), XEN_ENOSPC);
+  EXPECT_EQ(static_cast<int>(ErrorNumber::kNoSystemCall), XEN_ENOSYS);
+  EXPECT_EQ(static_cast<int>(ErrorNumber::kNotSupported), XEN_EOPNOTSUPP);
 }
 
 TEST(AbiTest, ArgumentsOfHypercallsAreXens) {
@@ -140,6 +157,7 @@ TEST(AbiTest, ArgumentsOfGrantsAndChannelsAreXens) {
   EXPECT_EQ(GrantEntry::kReadOnly, GTF_readonly);
   EXPECT_EQ(GrantEntry::kReading, GTF_reading);
   EXPECT_EQ(GrantEntry::kWriting, GTF_writing);
+  EXPECT_EQ(GrantTable::kReserved, std::size_t{GNTTAB_NR_RESERVED_ENTRIES});
 }
 
 TEST(AbiTest, TheStoreIsXens) {
@@ -163,9 +181,14 @@ TEST(AbiTest, TheStoreIsXens) {
   EXPECT_EQ(static_cast<int>(StoreMessage::Type::kWrite), XS_WRITE);
   EXPECT_EQ(static_cast<int>(StoreMessage::Type::kWatchEvent), XS_WATCH_EVENT);
   EXPECT_EQ(static_cast<int>(StoreMessage::Type::kError), XS_ERROR);
+  EXPECT_EQ(static_cast<int>(DeviceState::kUnknown), XenbusStateUnknown);
+  EXPECT_EQ(static_cast<int>(DeviceState::kInitialising), XenbusStateInitialising);
   EXPECT_EQ(static_cast<int>(DeviceState::kInitWait), XenbusStateInitWait);
+  EXPECT_EQ(static_cast<int>(DeviceState::kInitialised), XenbusStateInitialised);
   EXPECT_EQ(static_cast<int>(DeviceState::kConnected), XenbusStateConnected);
+  EXPECT_EQ(static_cast<int>(DeviceState::kClosing), XenbusStateClosing);
   EXPECT_EQ(static_cast<int>(DeviceState::kClosed), XenbusStateClosed);
+  EXPECT_EQ(static_cast<int>(DeviceState::kReconfiguring), XenbusStateReconfiguring);
   EXPECT_EQ(static_cast<int>(DeviceState::kReconfigured), XenbusStateReconfigured);
 }
 

@@ -34,7 +34,7 @@ class FrontEnds {
     const Result<void> all = ForEachDevice(
         store, T::kKind, [&](std::uint64_t number) { StartOne(store, resources, number); });
     if (!all) {
-      log::Error(T::kLibrary, "the store names no ", T::kKind, ": ", all.error());
+      log::Error(T::kLibrary, "the list of ", T::kKind, "s cannot be read: ", all.error());
     }
   }
   /// The domain was restored.

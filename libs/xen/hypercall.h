@@ -1,7 +1,7 @@
 // Hypercalls: what a domain asks of Xen, one typed function each.
 //
-// Any context; none allocates, and none but Poll() blocks. Each costs a change to Xen and back,
-// some hundred nanoseconds. Memory that a call reads or writes must be mapped.
+// Any context; none allocates, and none but Poll() and SuspendDomain() blocks. Each costs a change
+// to Xen and back, some hundred nanoseconds. Memory that a call reads or writes must be mapped.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -55,29 +55,27 @@ inline std::uint64_t Address(const volatile void* pointer) {
   return reinterpret_cast<std::uintptr_t>(pointer);
 }
 
-/// [errno.h], as far as callers differ.
 inline Error ErrorOf(std::int64_t result) {
-  switch (-result) {
-    case 1:   // EPERM
-    case 13:  // EACCES
+  switch (static_cast<ErrorNumber>(-result)) {
+    case ErrorNumber::kNotPermitted:
+    case ErrorNumber::kNoAccess:
       return Error::kPermission;
-    case 2:  // ENOENT
-    case 3:  // ESRCH
+    case ErrorNumber::kNoEntry:
+    case ErrorNumber::kNoProcess:
       return Error::kNotFound;
-    case 12:  // ENOMEM
+    case ErrorNumber::kNoMemory:
       return Error::kOutOfMemory;
-    case 17:  // EEXIST
+    case ErrorNumber::kExists:
       return Error::kExists;
-    case 22:  // EINVAL
+    case ErrorNumber::kInvalid:
       return Error::kInvalidArgument;
-    case 28:  // ENOSPC
+    case ErrorNumber::kNoSpace:
       return Error::kNoSpace;
-    case 38:  // ENOSYS
-    case 95:  // EOPNOTSUPP
+    case ErrorNumber::kNoSystemCall:
+    case ErrorNumber::kNotSupported:
       return Error::kUnsupported;
-    default:
-      return Error::kInputOutput;
   }
+  return Error::kInputOutput;
 }
 
 inline Result<void> Checked(std::int64_t result) {
@@ -167,12 +165,6 @@ inline Result<void> UpdatePageTables(std::span<const MmuUpdate> updates) {
   return internal::Checked(internal::Call(Hypercall::kMmuUpdate, internal::Address(updates.data()),
                                           updates.size(), 0, kDomainSelf));
 }
-
-/// What happens to cached translations with UpdateMapping(). [xen.h UVMF_*]
-enum class Flush : std::uint64_t {
-  kAll = 1,   ///< this CPU forgets all of them
-  kPage = 2,  ///< this CPU forgets this page's
-};
 
 /// Writes the last-level entry of `address` [xen.h HYPERVISOR_update_va_mapping]. PV.
 inline Result<void> UpdateMapping(std::uintptr_t address, std::uint64_t entry, Flush flush) {

@@ -35,8 +35,7 @@ struct Disk {
   bool discard;
 };
 
-/// A disk whose ring is shared with a back end; the handshake that makes it so is the caller's
-/// (//platforms/xen).
+/// A disk whose ring is shared with a back end; the handshake that makes it so is Vbd's (vbd.h).
 class BlockFront final : public blockdev::BlockDevice, private blockdev::Queue {
  public:
   static constexpr std::size_t kMaxBouncePages = 32;
