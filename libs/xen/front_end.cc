@@ -21,7 +21,8 @@ void FrontEnd::Restore() {
   channel_.Forget();
   Restart();
   if (const Result<void> connected = Connect(); !connected) {
-    log::Error(kind_.library, "no connection to the new back end: ", connected.error());
+    log::Error(kind_.library, kind_.name, " ", number_,
+               " has no connection to its new back end: ", connected.error());
     GiveUp();
     Close();
   }

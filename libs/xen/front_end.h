@@ -40,9 +40,10 @@ class FrontEnd {
   };
 
   FrontEnd(Store& store, Resources& resources, const Kind& kind, std::uint64_t number)
-      : resources_(resources), kind_(kind), device_(store, kind.name, number) {}
+      : resources_(resources), kind_(kind), number_(number), device_(store, kind.name, number) {}
   ~FrontEnd() = default;
 
+  std::uint64_t number() const { return number_; }
   Resources& resources() { return resources_; }
   Device& device() { return device_; }
   events::Event& event() { return event_; }
@@ -69,6 +70,7 @@ class FrontEnd {
 
   Resources& resources_;
   const Kind kind_;
+  const std::uint64_t number_;
   Device device_;
   events::Event event_;
   Channel channel_{resources_, event_};

@@ -74,7 +74,8 @@ Result<GrantReference> BlockFront::Share(const Peer& peer) {
 Result<void> BlockFront::Connect(const Disk& disk) {
   // A segment lies in one page, and holds whole sectors of the disk's.
   if (disk.sector_size < kSectorSize || disk.sector_size > kPageSize) {
-    log::Error("xen-block", "the back end says of its disk that sector-size is ", disk.sector_size);
+    log::Error("xen-block", "the back end of vbd ", number_, " says that sector-size is ",
+               disk.sector_size);
     return std::unexpected(Error::kBroken);
   }
   const auto block_size = static_cast<std::uint32_t>(disk.sector_size);
@@ -96,8 +97,9 @@ Result<void> BlockFront::Connect(const Disk& disk) {
                     properties.read_only == properties_.read_only &&
                     properties.write_cache <= properties_.write_cache;
   if (!blockdev::Sane(properties) || (known_ && !same)) {
-    log::Error("xen-block", known_ ? "it is another disk than it was: " : "there is no such disk: ",
-               disk.sectors, " sectors, by ", disk.sector_size, " bytes",
+    log::Error("xen-block", "vbd ", number_,
+               known_ ? " is another disk than it was: " : " cannot be: ", disk.sectors,
+               " sectors, by ", disk.sector_size, " bytes",
                disk.flush ? ", with a write cache" : "");
     return std::unexpected(Error::kBroken);
   }
@@ -127,7 +129,8 @@ void BlockFront::GiveUp() {
 }
 
 void BlockFront::Break(const char* what) {
-  log::Error("xen-block", "the back end ", what, ": the disk is out of use from now on");
+  log::Error("xen-block", "the back end of vbd ", number_, " ", what,
+             ": the disk is out of use from now on");
   GiveUp();
 }
 
@@ -157,7 +160,7 @@ Result<void> BlockFront::Issue(std::uint16_t id) {
   const std::size_t sectors_of_block = properties_.block_size / kSectorSize;
   BlockRequest request = {};
   request.operation = OperationOf(slot.request.operation);
-  request.device = number_;
+  request.device = static_cast<std::uint16_t>(number_);
   request.id = id;
   slot.segment_count = 0;
   if (slot.request.operation != Operation::kFlush) {

@@ -47,7 +47,7 @@ class BlockFront final : public blockdev::BlockDevice, private blockdev::Queue {
     std::span<std::byte> bounce;
     Doorbell& doorbell;
     events::Event& event;  ///< what the back end's events note
-    std::uint16_t number;  ///< of the device
+    std::uint64_t number;  ///< the device's
   };
   explicit BlockFront(const Parts& parts);
   BlockFront(const BlockFront&) = delete;
@@ -116,7 +116,7 @@ class BlockFront final : public blockdev::BlockDevice, private blockdev::Queue {
   std::uint32_t bounce_free_;  // one bit a page
   Doorbell& doorbell_;
   events::Event& event_;
-  const std::uint16_t number_;
+  const std::uint64_t number_;
   blockdev::Properties properties_;
   Peer peer_ = {};
   bool known_ = false;  // what disk it is

@@ -32,7 +32,7 @@ Result<void> Vbd::Prepare() {
         .bounce = memory.subspan(sizeof(BlockRing), kBounceBytes),
         .doorbell = doorbell(),
         .event = event(),
-        .number = static_cast<std::uint16_t>(number_),
+        .number = number(),
     });
   }
   return {};

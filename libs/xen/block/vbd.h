@@ -26,8 +26,8 @@ class Vbd final : public FrontEnd {
 
   Vbd(Store& store, Resources& resources, std::uint64_t number)
       : FrontEnd(store, resources,
-                 {.name = kKind, .library = kLibrary, .ready = DeviceState::kInitialised}, number),
-        number_(number) {}
+                 {.name = kKind, .library = kLibrary, .ready = DeviceState::kInitialised}, number) {
+  }
 
   Interface& interface() { return *front_; }
 
@@ -40,7 +40,6 @@ class Vbd final : public FrontEnd {
 
   Result<Disk> ReadDisk();
 
-  const std::uint64_t number_;
   BlockFront* front_ = nullptr;
 };
 

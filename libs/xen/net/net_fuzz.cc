@@ -52,7 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                   .receive = memory->receive,
                   .buffers = memory->buffers,
                   .doorbell = bell,
-                  .event = event},
+                  .event = event,
+                  .number = 0},
                  properties);
   if (!queue.Share(peer)) {
     return 0;

@@ -55,6 +55,7 @@ NetQueue::NetQueue(const Parts& parts, const netdev::Properties& properties)
           parts.buffers.first(std::min(parts.buffers.size() / kPageSize, kMaxBuffers) * kPageSize)),
       doorbell_(parts.doorbell),
       event_(parts.event),
+      number_(parts.number),
       properties_(properties) {
   // Whatever the memory was before is nothing to the back end.
   std::ranges::fill(buffers_, std::byte{});
@@ -111,7 +112,8 @@ void NetQueue::AbandonAll() {
 
 void NetQueue::Break(const char* what) {
   state_ = State::kBroken;
-  log::Error("xen-net", "the back end ", what, ": the network device is out of use from now on");
+  log::Error("xen-net", "the back end of vif ", number_, " ", what,
+             ": the network device is out of use from now on");
   // While it has any page mapped the stack gets none back.
   bool all = true;
   for (Sent& sent : sent_) {

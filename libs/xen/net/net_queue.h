@@ -43,6 +43,7 @@ class NetQueue final : public netdev::Queue {
     std::span<std::byte> buffers;  ///< whole pages, one a received frame, at most kMaxBuffers
     Doorbell& doorbell;
     events::Event& event;  ///< what the back end's events note
+    std::uint64_t number;  ///< the device's, for the log
   };
   /// What the back end has to be told.
   struct Rings {
@@ -129,6 +130,7 @@ class NetQueue final : public netdev::Queue {
   const std::span<std::byte> buffers_;
   Doorbell& doorbell_;
   events::Event& event_;
+  const std::uint64_t number_;
   const netdev::Properties& properties_;
   Peer peer_ = {};
   State state_ = State::kConnecting;

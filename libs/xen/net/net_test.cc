@@ -108,7 +108,8 @@ struct Rig {
                                                  .receive = memory->receive,
                                                  .buffers = memory->buffers,
                                                  .doorbell = bell,
-                                                 .event = event});
+                                                 .event = event,
+                                                 .number = 0});
   NetQueue* queue = &front->queue();
   FakeNetBackEnd back{*memory, entries};
   Stack stack;
@@ -440,7 +441,8 @@ TEST_F(NetTest, WhatItsPagesWereBeforeIsNotGranted) {
                   .receive = memory->receive,
                   .buffers = memory->buffers,
                   .doorbell = bell,
-                  .event = event},
+                  .event = event,
+                  .number = 0},
                  front->properties());
   ASSERT_TRUE(other.Share(BackEnd()));
   const auto is_zero = [](std::byte byte) { return byte == std::byte{}; };

@@ -86,6 +86,7 @@ Result<void> Vif::MakeFront(const netdev::Properties& properties) {
                    .buffers = memory.subspan(kFixed),
                    .doorbell = doorbell(),
                    .event = event(),
+                   .number = number(),
                });
   return {};
 }
