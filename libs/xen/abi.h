@@ -113,7 +113,7 @@ struct TrapInfo {
   std::uint8_t flags;  ///< bits 0 and 1: who may raise it by INT; bit 2: mask events on entry
   std::uint16_t code_segment;
   std::uint32_t padding;
-  std::uint64_t address;
+  const void* address;
 };
 static_assert(sizeof(TrapInfo) == 16 && offsetof(TrapInfo, address) == 8);
 

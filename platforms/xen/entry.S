@@ -74,7 +74,9 @@ ashlar_xen_pvh_entry:
 // made [xen-x86_64 struct iret_context]. 8 bytes each, one a vector.
 .code64
 .balign 16
-pv_exception_stubs:
+.globl ashlar_xen_exception_stubs
+.hidden ashlar_xen_exception_stubs
+ashlar_xen_exception_stubs:
   .set vector, 0
   .rept 32
     .balign 8, 0xcc
@@ -86,23 +88,6 @@ pv_exception_stubs:
 
 .code32
 #include "platforms/pc/enter.inc"
-
-// The table of them for HYPERVISOR_set_trap_table. INT3 and INTO may be raised by code in ring 3, which we are.
-.section .rodata.trap_table, "a", @progbits
-.balign 8
-.globl ashlar_xen_trap_table
-.hidden ashlar_xen_trap_table
-ashlar_xen_trap_table:
-  .set vector, 0
-  .rept 20
-    .byte vector
-    .byte 4 | ((vector == 3 || vector == 4) & 3)
-    .word 0xe033  // FLAT_KERNEL_CS64
-    .long 0
-    .quad pv_exception_stubs + 8 * vector
-    .set vector, vector + 1
-  .endr
-  .fill 16
 
 // What Xen passed: a start_info's virtual address (PV) or a hvm_start_info's physical one (PVH).
 .section .bss.boot_information, "aw", @nobits

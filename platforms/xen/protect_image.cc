@@ -7,6 +7,7 @@
 // Xen checks a new table in half the time that it takes to change each entry of the old one.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -28,7 +29,8 @@ extern const std::byte __text_end;
 extern const std::byte __rodata_end;
 extern const std::byte __boot_stack_guard;
 
-extern const ashlar::xen::TrapInfo ashlar_xen_trap_table;
+// What Xen enters on an exception, for each vector (entry.S).
+extern const std::byte ashlar_xen_exception_stubs[32][8];
 }
 
 namespace ashlar::xen {
@@ -37,6 +39,25 @@ namespace {
 using x86_64::PageTableEntry;
 
 constexpr std::size_t kSlot = x86_64::PageTableSpan(2);
+
+// Those of exceptions that there are. INT3 and INTO may be raised by code in ring 3, which we are.
+constexpr std::uint8_t kVectors = 20;
+constexpr std::array<TrapInfo, kVectors + 1> kTrapTable = [] {
+  constexpr std::uint8_t kByAnybody = 3;
+  constexpr std::uint8_t kMaskEvents = 4;
+  std::array<TrapInfo, kVectors + 1> table = {};
+  for (std::uint8_t vector = 0; vector < kVectors; ++vector) {
+    const bool by_instruction = vector == 3 || vector == 4;
+    table[vector] = {
+        .vector = vector,
+        .flags = static_cast<std::uint8_t>(kMaskEvents | (by_instruction ? kByAnybody : 0)),
+        .code_segment = kFlatKernelCode,
+        .padding = 0,
+        .address = ashlar_xen_exception_stubs[vector],
+    };
+  }
+  return table;
+}();
 
 // Has nothing be executed under the entries of `table` that are there, but for those in [first,
 // last].
@@ -114,7 +135,7 @@ void Install(PvUpdates& updates, const PvTable& level2, std::size_t slot) {
 }  // namespace
 
 extern "C" void ashlar_xen_protect_image() {
-  if (!SetTrapTable(&ashlar_xen_trap_table)) {
+  if (!SetTrapTable(kTrapTable.data())) {
     Panic("Xen refused the handlers of exceptions");
   }
   const Layout layout;
