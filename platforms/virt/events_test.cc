@@ -26,22 +26,24 @@ Result<void> ListenTo(std::uint32_t interrupt, bool edge, Event& event) {
                 event);
 }
 
+bool Refuses(const Result<void>& result, Error error) { return !result && result.error() == error; }
+
 // Shared interrupts that no device of the board has.
 constexpr std::uint32_t kEdge = 250;
 constexpr std::uint32_t kLevel = 251;
 
 TEST(VirtEventsTest, AnEdgeIsOneListenersALevelAnyNumbers) {
   ASSERT_TRUE(ListenTo(kEdge, true, first));
-  EXPECT_EQ(ListenTo(kEdge, true, second).error(), Error::kExists);
-  EXPECT_EQ(ListenTo(kEdge, false, second).error(), Error::kExists);
+  EXPECT_TRUE(Refuses(ListenTo(kEdge, true, second), Error::kExists));
+  EXPECT_TRUE(Refuses(ListenTo(kEdge, false, second), Error::kExists));
   ASSERT_TRUE(ListenTo(kLevel, false, first));
   EXPECT_TRUE(ListenTo(kLevel, false, second));
-  EXPECT_EQ(ListenTo(kLevel, true, second).error(), Error::kExists);
+  EXPECT_TRUE(Refuses(ListenTo(kLevel, true, second), Error::kExists));
 }
 
 TEST(VirtEventsTest, WhatIsNoInterruptIsNotFound) {
-  EXPECT_EQ(ListenTo(15, false, second).error(), Error::kNotFound);
-  EXPECT_EQ(ListenTo(1020, false, second).error(), Error::kNotFound);
+  EXPECT_TRUE(Refuses(ListenTo(15, false, second), Error::kNotFound));
+  EXPECT_TRUE(Refuses(ListenTo(1020, false, second), Error::kNotFound));
 }
 
 TEST(VirtEventsTest, AMessageArrivesThoughADeviceClaimsItsInterruptForALine) {
@@ -50,7 +52,7 @@ TEST(VirtEventsTest, AMessageArrivesThoughADeviceClaimsItsInterruptForALine) {
     EXPECT_EQ(message.error(), Error::kUnsupported);
     return;
   }
-  EXPECT_EQ(ListenTo(message->data, false, second).error(), Error::kExists);
+  EXPECT_TRUE(Refuses(ListenTo(message->data, false, second), Error::kExists));
   // As a device does.
   const Result<volatile std::byte*> frame =
       page_map::MapDevice(message->address, sizeof(message->data));
