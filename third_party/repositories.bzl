@@ -256,6 +256,7 @@ def _sources():
             "//third_party/newlib:clocks_per_sec.patch",
             "//third_party/newlib:flush_every_stream.patch",
             "//third_party/newlib:no_cancellation.patch",
+            "//third_party/newlib:one_random_sequence.patch",
             "//third_party/newlib:positional_arguments.patch",
         ],
         strip_prefix = "newlib-4.5.0.20241231",

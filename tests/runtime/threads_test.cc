@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <future>
 #include <latch>
@@ -264,6 +265,26 @@ TEST(ThreadLocals, EndedThreadsLeaveNoMemoryBehind) {
 #else
   GTEST_SKIP() << "the host's C library is not ours to measure";
 #endif
+}
+
+TEST(Threads, ShareOneRandomSequence) {
+  const auto in_a_thread = [](auto draw) {
+    decltype(draw()) number = 0;
+    std::thread([&] { number = draw(); }).join();
+    return number;
+  };
+  std::srand(7);
+  const int first = std::rand();
+  const int second = std::rand();
+  std::srand(7);
+  EXPECT_EQ(in_a_thread(std::rand), first);
+  EXPECT_EQ(std::rand(), second);
+  srand48(7);
+  const double first_fraction = drand48();
+  const double second_fraction = drand48();
+  srand48(7);
+  EXPECT_EQ(in_a_thread(drand48), first_fraction);
+  EXPECT_EQ(drand48(), second_fraction);
 }
 
 TEST(Streams, LinesOfSeveralThreadsStayWhole) {
