@@ -20,11 +20,14 @@
 #include <ctime>
 #include <cwchar>
 #include <string>
+#include <utility>
 
 #include <malloc.h>
 #include <regex.h>
 #include <search.h>
 #include <sys/random.h>
+#include <sys/types.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "tests/runtime/c_macros.h"
@@ -60,6 +63,39 @@ TEST(Printf, FloatingPointIsExact) {
 TEST(Printf, PositionalArgumentsComeInAnyOrder) {
   EXPECT_EQ(Print("%2$s %1$d %3$.1f", 5, "five", 0.5), "five 5 0.5");
   EXPECT_EQ(Print("%1$s%1$s", "ab"), "abab");
+}
+
+TEST(Printf, TheLastErrorHasAConversion) {
+  errno = ENOENT;
+  EXPECT_EQ(Print("%s: %m", "name"), std::string("name: ") + std::strerror(ENOENT));
+  wchar_t wide[64];
+  errno = ENOENT;
+  ASSERT_GT(std::swprintf(wide, 64, L"%m"), 0);
+  EXPECT_EQ(Print("%ls", wide), std::strerror(ENOENT));
+}
+
+TEST(Syslog, WritesTheErrorThatWasBeforeTheLinesBeginning) {
+#if defined(__ashlar__)
+  std::string text;
+  const auto append = [](void* whole, const char* part, std::size_t size) -> ssize_t {
+    static_cast<std::string*>(whole)->append(part, size);
+    return static_cast<ssize_t>(size);
+  };
+  FILE* const stream = fopencookie(
+      &text, "w", {.read = nullptr, .write = append, .seek = nullptr, .close = nullptr});
+  ASSERT_NE(stream, nullptr);
+  std::setvbuf(stream, nullptr, _IONBF, 0);
+  FILE* const before = std::exchange(stderr, stream);
+  openlog("name", 0, LOG_USER);
+  errno = ENOENT;
+  syslog(LOG_ERR, "%m: %s", "file");
+  closelog();
+  stderr = before;
+  std::fclose(stream);
+  EXPECT_EQ(text, std::string("name: ") + std::strerror(ENOENT) + ": file\n");
+#else
+  GTEST_SKIP() << "the host's syslog() tells another process";
+#endif
 }
 
 TEST(Scanf, ReadsWhatPrintfWrites) {
