@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
     return Fail("--output=ARCHIVE is missing");
   }
 
-  const auto archive = ashlar::rootfs::PackArchive(std::move(files), options);
+  const auto archive = ashlar::rootfs::PackArchive(files, options);
   if (!archive.has_value()) {
     return Fail(archive.error());
   }

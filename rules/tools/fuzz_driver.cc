@@ -49,7 +49,7 @@ struct {
 
 void Run(const std::string& name, int mutation, const Input& input) {
   // An exact-size copy, so that a sanitizer sees a read past the end.
-  const Input exact(input);
+  const Input exact(input.begin(), input.end());
   current = {.name = &name, .mutation = mutation, .input = &exact};
   LLVMFuzzerTestOneInput(exact.data(), exact.size());
   current = {};

@@ -94,7 +94,7 @@ constexpr Explanation kExplanations[] = {
 
 void Explain(const std::string& report) {
   std::set<std::string> said;
-  const auto say = [&](std::string sentence) {
+  const auto say = [&](const std::string& sentence) {
     if (said.insert(sentence).second) {
       std::cerr << "unikernel_image: " << sentence << "\n";
     }
