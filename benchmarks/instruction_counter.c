@@ -1,10 +1,11 @@
-// A QEMU plugin that counts executed guest instructions, live, and notes the count at chosen addresses.
+// A QEMU plugin that counts executed guest instructions, live, and notes the count at chosen
+// addresses.
 //
 // -plugin libinstruction_counter.so[,first_cpu=on],out=FILE,mark=ADDRESS,mark=ADDRESS...
-// FILE holds 64-bit counters, mapped and shared: [0] all instructions so far, [1+i] what [0] was when the i-th
-// address last ran, zero until then: the last, since firmware and boot loaders may have had code of their own there.
-// A REP-prefixed instruction counts once an iteration, as TCG runs it. With first_cpu=on the other CPUs do not count,
-// and counting costs a call an instruction.
+// FILE holds 64-bit counters, mapped and shared: [0] all instructions so far, [1+i] what [0] was
+// when the i-th address last ran, zero until then: the last, since firmware and boot loaders may
+// have had code of their own there. A REP-prefixed instruction counts once an iteration, as TCG
+// runs it. With first_cpu=on the other CPUs do not count, and counting costs a call an instruction.
 // [QEMU plugins: docs/devel/tcg-plugins, API version 1]
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
@@ -47,18 +48,21 @@ static void Translate(qemu_plugin_id_t id, struct qemu_plugin_tb* block) {
     if (first_cpu) {
       qemu_plugin_register_vcpu_insn_exec_cb(instruction, CountFirst, QEMU_PLUGIN_CB_NO_REGS, NULL);
     } else {
-      qemu_plugin_register_vcpu_insn_exec_inline(instruction, QEMU_PLUGIN_INLINE_ADD_U64, counters, 1);
+      qemu_plugin_register_vcpu_insn_exec_inline(instruction, QEMU_PLUGIN_INLINE_ADD_U64, counters,
+                                                 1);
     }
     const uint64_t address = qemu_plugin_insn_vaddr(instruction);
     for (unsigned mark = 0; mark < mark_count; ++mark) {
       if (address == marks[mark]) {
-        qemu_plugin_register_vcpu_insn_exec_cb(instruction, NoteMark, QEMU_PLUGIN_CB_NO_REGS, &counters[1 + mark]);
+        qemu_plugin_register_vcpu_insn_exec_cb(instruction, NoteMark, QEMU_PLUGIN_CB_NO_REGS,
+                                               &counters[1 + mark]);
       }
     }
   }
 }
 
-QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t* info, int argc, char** argv) {
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t* info, int argc,
+                                           char** argv) {
   const char* path = NULL;
   for (int i = 0; i < argc; ++i) {
     if (strncmp(argv[i], "out=", 4) == 0) {
