@@ -326,6 +326,24 @@ TEST_F(TcpTest, TheOldestInTimeWaitMakesRoomWhenConnectionsRunOut) {
   EXPECT_LE(Connections(), limit + 64);
 }
 
+TEST_F(TcpTest, ACloseWhileDataIsReceivedThatIsNotReadResets) {
+  Connection& connection = Open();
+  tcp_recv(connection.pcb, [](void* argument, tcp_pcb* pcb, pbuf* data, err_t) -> err_t {
+    if (data != nullptr) {
+      pbuf_free(data);  // not told by tcp_recved()
+      return ERR_OK;
+    }
+    static_cast<Connection*>(argument)->pcb = nullptr;
+    return tcp_close(pcb);
+  });
+  Send({.sequence = theirs_,
+        .acknowledgement = ours_,
+        .flags = kAck | kFin,
+        .payload = ToBytes({1, 2, 3})});
+  EXPECT_TRUE(Next().Has(kReset));
+  EXPECT_EQ(nullptr, tcp_active_pcbs);
+}
+
 TEST_F(TcpTest, ManyConnectionsOverOnePortLeaveMemoryAsItWas) {
   std::size_t before = 0;
   std::uint32_t sequence = 1;
