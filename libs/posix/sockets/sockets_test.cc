@@ -20,7 +20,12 @@
 
 #include <gtest/gtest.h>
 
+#include "libs/net/block_pool.h"
+#include "lwip/memp.h"
+
 namespace {
+
+using ashlar::net::BlockPool;
 
 sockaddr_in Loopback(uint16_t port) {
   sockaddr_in address = {};
@@ -199,6 +204,49 @@ TEST(SocketsTest, LingerOfZeroResets) {
   char byte;
   EXPECT_EQ(-1, recv(pair.client, &byte, 1, 0));
   EXPECT_EQ(ECONNRESET, errno);
+}
+
+// While it lives, lwIP has no memory for another segment.
+class NoSegments {
+ public:
+  NoSegments() {
+    BlockPool::SetBudget(BlockPool::used_bytes());
+    while (void* segment = memp_malloc(MEMP_TCP_SEG)) {
+      taken_.push_back(segment);
+    }
+  }
+  NoSegments(const NoSegments&) = delete;
+  NoSegments& operator=(const NoSegments&) = delete;
+  ~NoSegments() {
+    for (void* segment : taken_) {
+      memp_free(MEMP_TCP_SEG, segment);
+    }
+    BlockPool::SetBudget(budget_);
+  }
+
+ private:
+  std::size_t budget_ = BlockPool::budget();
+  std::vector<void*> taken_;
+};
+
+TEST(SocketsTest, AFinThatWaitsForMemoryIsNoResetThoughDataIsUnread) {
+  for (const bool peer_first : {true, false}) {
+    Pair pair;
+    ASSERT_EQ(3, send(pair.client, "abc", 3, 0));
+    ASSERT_EQ(0, shutdown(pair.client, SHUT_WR));
+    if (peer_first) {
+      pollfd wanted = {.fd = pair.server, .events = POLLRDHUP, .revents = 0};
+      ASSERT_EQ(1, poll(&wanted, 1, 2000));
+    }
+    {
+      const NoSegments none;
+      ASSERT_EQ(0, shutdown(pair.server, SHUT_WR));
+    }
+    char buffer[8];
+    EXPECT_EQ(0, recv(pair.client, buffer, sizeof(buffer), 0)) << errno;
+    EXPECT_EQ(3, recv(pair.server, buffer, sizeof(buffer), 0));
+    EXPECT_EQ(0, recv(pair.server, buffer, sizeof(buffer), 0));
+  }
 }
 
 TEST(SocketsTest, AMegabyteCrossesIntactBetweenThreads) {

@@ -174,7 +174,9 @@ err_t TcpSocket::OnReceived(void* argument, tcp_pcb* pcb, pbuf* data, err_t) {
   if (data == nullptr) {
     self.end_of_data_ = true;
     if (self.write_shut_) {
-      tcp_close(pcb);  // only marks it
+      // Only marks it. While the FIN still waits for memory, tcp_close() would reset the connection
+      // for what was not read.
+      tcp_shutdown(pcb, 1, 0);
       self.Detach();
       self.Raise(kReadable | kReadHangUp | kHangUp);
     } else {
@@ -567,7 +569,7 @@ Outcome<void> TcpSocket::Shutdown(int how) {
     }
     write_shut_ = true;
     if (end_of_data_) {
-      tcp_close(pcb_);
+      tcp_shutdown(pcb_, 1, 0);  // as in OnReceived
       Detach();
       Raise(kWritable | kHangUp);
     } else {
