@@ -241,9 +241,14 @@ void Server::Expire() {
       }
       if (connection.waiting == Waiting::kHead && connection.input.size != 0) {
         AnswerAndFinish(connection, StatusCode::kRequestTimeout);
-      } else {
-        Close(connection);
+        continue;
       }
+      if (connection.waiting == Waiting::kSend) {
+        // A reset: else the network would keep what was not taken for as long as the client likes.
+        const linger at_once{.l_onoff = 1, .l_linger = 0};
+        setsockopt(connection.descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      }
+      Close(connection);
     }
   }
   for (IntrusiveList<Connection>& list : waiting_) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <string>
@@ -267,13 +268,23 @@ TEST_F(HttpTest, AClientThatNeverReadsIsGivenUp) {
     requests += Request("/large.bin");
   }
   client.Send(requests);
-  for (int i = 0; i < 300; ++i) {
-    if (Metric(server(), "httpd_connections_open") == 1) {
-      return;
-    }
+  bool given_up = false;
+  for (int i = 0; i < 300 && !given_up; ++i) {
+    given_up = Metric(server(), "httpd_connections_open") == 1;
     std::this_thread::sleep_for(milliseconds(100));
   }
-  FAIL() << "it still has its connection";
+  ASSERT_TRUE(given_up) << "it still has its connection";
+  if (std::getenv("HTTP_SERVER_IS_IMAGE") != nullptr) {
+    return;  // what passes its port on stands between, and ends the connection in its own way
+  }
+  // What it did not take was not kept for it.
+  char buffer[16384];
+  ssize_t size;
+  do {
+    size = recv(client.fd(), buffer, sizeof buffer, 0);
+  } while (size > 0);
+  EXPECT_EQ(size, -1);
+  EXPECT_EQ(errno, ECONNRESET);
 }
 
 TEST_F(HttpTest, ASlowReaderGetsEverything) {
