@@ -326,6 +326,55 @@ TEST_F(TcpTest, TheOldestInTimeWaitMakesRoomWhenConnectionsRunOut) {
   EXPECT_LE(Connections(), limit + 64);
 }
 
+TEST_F(TcpTest, AClosedConnectionWhosePeerTakesNothingEndsThoughItAnswers) {
+  Connection& connection = Open(1000, 0);
+  connection.to_send = Pattern(100);
+  connection.Pump();
+  // As long as it is open, that is for the application to decide.
+  const auto answer_probes = [&](int half_seconds) {
+    for (int i = 0; i < half_seconds; ++i) {
+      RunTimer(1);
+      while (!Silent()) {
+        EXPECT_FALSE(Next().Has(kReset));
+        Send({.sequence = theirs_, .acknowledgement = ours_, .flags = kAck, .window = 0});
+      }
+    }
+  };
+  answer_probes(2000);
+  EXPECT_NE(nullptr, connection.pcb);
+  ASSERT_EQ(ERR_OK, tcp_close(connection.pcb));
+  connection.pcb = nullptr;
+  answer_probes(2000);
+  EXPECT_EQ(nullptr, tcp_active_pcbs);
+}
+
+TEST_F(TcpTest, AClosedConnectionWhosePeerTakesNothingMakesRoomWhenConnectionsRunOut) {
+  const std::uint32_t limit = MaxConnections();
+  for (std::uint32_t i = 0; i < limit + 100; ++i) {
+    port_ = static_cast<std::uint16_t>(30'000 + i);
+    Connection& connection = Open(i * 777, 0);
+    ASSERT_FALSE(HasFailure()) << i;
+    connection.to_send = ToBytes({1});
+    connection.Pump();
+    ASSERT_EQ(ERR_OK, tcp_close(connection.pcb));
+    connection.pcb = nullptr;
+    Device().sent.clear();
+  }
+  // Data that is under way still is lost for nobody.
+  port_ = 10'000;
+  Connection& connection = Open();
+  connection.to_send = ToBytes({1});
+  connection.Pump();
+  ASSERT_EQ(ERR_OK, tcp_close(connection.pcb));
+  tcp_pcb* const last = std::exchange(connection.pcb, nullptr);
+  port_ = 10'001;
+  Open();
+  EXPECT_EQ(FIN_WAIT_1, last->state);
+  while (tcp_active_pcbs != nullptr) {
+    tcp_abort(tcp_active_pcbs);
+  }
+}
+
 TEST_F(TcpTest, ACloseWhileDataIsReceivedThatIsNotReadResets) {
   Connection& connection = Open();
   tcp_recv(connection.pcb, [](void* argument, tcp_pcb* pcb, pbuf* data, err_t) -> err_t {
