@@ -249,6 +249,27 @@ TEST(SocketsTest, AFinThatWaitsForMemoryIsNoResetThoughDataIsUnread) {
   }
 }
 
+TEST(SocketsTest, ConnectionsThatAreOverBeforeTheyAreAcceptedFillTheBacklogToo) {
+  Descriptor listener(MakeListener());
+  const sockaddr_in address = Loopback(PortOf(listener));
+  const linger now = {.l_onoff = 1, .l_linger = 0};
+  for (int i = 0; i < 50; ++i) {
+    Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
+    ASSERT_EQ(0, setsockopt(client, SOL_SOCKET, SO_LINGER, &now, sizeof(now)));
+    (void)connect(client, Plain(address), sizeof(address));  // the last ones are reset at once
+  }
+  ASSERT_EQ(0, fcntl(listener, F_SETFL, O_NONBLOCK));
+  int accepted = 0;
+  for (int server = 0; (server = accept(listener, nullptr, nullptr)) >= 0; ++accepted) {
+    close(server);
+  }
+  EXPECT_EQ(16, accepted);
+  ASSERT_EQ(0, fcntl(listener, F_SETFL, 0));
+  Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
+  Descriptor server(Pair::Join(listener, client));
+  EXPECT_GE(server, 0);
+}
+
 TEST(SocketsTest, AMegabyteCrossesIntactBetweenThreads) {
   Pair pair;
   std::vector<unsigned char> data(1 << 20);

@@ -34,7 +34,8 @@ constexpr auto kMaxStarved = std::chrono::seconds(5);
 constexpr auto kStarvedRetry = std::chrono::milliseconds(10);
 
 // Outside the network's budget, so that a connection that lwIP has memory for is not reset for want
-// of a socket. There are no more of them than connections and descriptors.
+// of a socket. There are no more of them than connections, descriptors, and what listeners'
+// backlogs hold of connections that are over.
 constinit net::BlockPool socket_pool{sizeof(TcpSocket), /*reserved=*/true};
 
 int Truncate(std::size_t value) {
@@ -245,9 +246,13 @@ err_t TcpSocket::OnAccept(void* argument, tcp_pcb* pcb, err_t error) {
   if (error != ERR_OK || pcb == nullptr) {
     return ERR_VAL;
   }
+  // lwIP counts the connections that wait, but not those that are over before they are accepted.
+  if (self.waiting_count_ >= self.backlog_) {
+    return ERR_MEM;  // lwIP resets the connection: the peer knows
+  }
   void* block = socket_pool.Allocate();
   if (block == nullptr) {
-    return ERR_MEM;  // lwIP resets the connection: the peer knows
+    return ERR_MEM;
   }
   auto* connection = ::new (block) TcpSocket(self.domain(), 0, State::kConnected, kWritable);
   connection->no_delay_ = self.no_delay_;
@@ -261,6 +266,7 @@ err_t TcpSocket::OnAccept(void* argument, tcp_pcb* pcb, err_t error) {
     self.waiting_last_->next_ = connection;
   }
   self.waiting_last_ = connection;
+  ++self.waiting_count_;
   self.Raise(kReadable);
   return ERR_OK;
 }
@@ -292,8 +298,8 @@ Outcome<void> TcpSocket::Listen(int backlog) {
     }
   }
   err_t error = ERR_OK;
-  tcp_pcb* listener = tcp_listen_with_backlog_and_err(
-      pcb_, static_cast<u16_t>(std::clamp(backlog, 1, SOMAXCONN)), &error);
+  backlog_ = static_cast<u16_t>(std::clamp(backlog, 1, SOMAXCONN));
+  tcp_pcb* listener = tcp_listen_with_backlog_and_err(pcb_, backlog_, &error);
   if (listener == nullptr) {
     return Failure(ToErrno(error));
   }
@@ -315,6 +321,7 @@ Outcome<TcpSocket*> TcpSocket::Accept() {
   }
   waiting_ = connection->next_;
   connection->next_ = nullptr;
+  --waiting_count_;
   if (waiting_ == nullptr) {
     Lower(kReadable);
   }
@@ -333,6 +340,7 @@ void TcpSocket::Unaccept(TcpSocket& connection) {
     waiting_last_ = &connection;
   }
   waiting_ = &connection;
+  ++waiting_count_;
   Raise(kReadable);
 }
 

@@ -87,6 +87,8 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
   TcpSocket* waiting_ = nullptr;
   TcpSocket* waiting_last_ = nullptr;
   TcpSocket* next_ = nullptr;
+  std::uint16_t waiting_count_ = 0;
+  std::uint16_t backlog_ = 0;  // more than these don't wait
   Endpoint peer_ = {};
   clock::Instant starved_since_ = {};  // no memory to send with since then; or never
   std::uint16_t local_port_ = 0;
