@@ -193,8 +193,20 @@ class File {
   clock::Duration write_timeout_ = kForever;
 };
 
+/// Holds a reference while its thread sleeps: another thread may close the descriptor meanwhile.
+class Reference {
+ public:
+  explicit Reference(File& file) : file_(file) { file_.Retain(); }
+  Reference(const Reference&) = delete;
+  Reference& operator=(const Reference&) = delete;
+  ~Reference() { file_.Release(); }
+
+ private:
+  File& file_;
+};
+
 /// The file of descriptor `number`, or nullptr (EBADF). A bounds check and a load. The reference
-/// stays the table's: Retain() it over anything that sleeps.
+/// stays the table's: hold one of your own over anything that sleeps.
 File* Find(int number);
 
 /// The lowest free descriptor from `at_least` on, now standing for `file`, with one reference

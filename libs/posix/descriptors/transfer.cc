@@ -9,18 +9,6 @@ namespace {
 
 bool Blocks(const File& file) { return (file.flags() & O_NONBLOCK) == 0; }
 
-/// Holds a reference while its thread sleeps: another thread may close the descriptor meanwhile.
-class Reference {
- public:
-  explicit Reference(File& file) : file_(file) { file_.Retain(); }
-  Reference(const Reference&) = delete;
-  Reference& operator=(const Reference&) = delete;
-  ~Reference() { file_.Release(); }
-
- private:
-  File& file_;
-};
-
 [[gnu::noinline]] Outcome<std::size_t> ReadWaiting(File& file, std::span<const iovec> into) {
   const Reference reference(file);
   while (file.Wait(kReadable | kReadHangUp, file.read_timeout())) {

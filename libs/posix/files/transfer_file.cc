@@ -39,6 +39,8 @@ Outcome<std::size_t> Copy(File& to, File& from, std::int64_t offset, std::size_t
 
 Outcome<std::size_t> TransferFile(File& to, File& from, std::optional<std::int64_t> offset,
                                   std::size_t count) {
+  const Reference to_stays(to);
+  const Reference from_stays(from);
   if (offset && *offset < 0) {
     return Failure(EINVAL);
   }

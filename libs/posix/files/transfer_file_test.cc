@@ -12,6 +12,7 @@
 #include "libs/posix/files/rootfs_file_system.h"
 #include "libs/rootfs/pack_archive.h"
 #include "libs/rootfs/rootfs.h"
+#include "libs/scheduler/scheduler.h"
 
 namespace ashlar::posix {
 namespace {
@@ -87,6 +88,33 @@ TEST_F(TransferFileTest, FullTargetTakesAPart) {
 
 TEST_F(TransferFileTest, OnlyFilesCanBeSent) {
   EXPECT_EQ(TransferFile(target_, target_, {}, 1).error(), EINVAL);
+}
+
+TEST_F(TransferFileTest, FilesStayWhileTheirDescriptorsAreClosed) {
+  struct Job {
+    FakeFile& target;
+    File& source;
+    int closed_meanwhile = 0;
+  } job = {.target = target_, .source = OpenVariable(std::string(10'000, 'x'))};
+  target_.Retain();
+  target_.room = 0;
+  auto* closer = *scheduler::Spawn(
+      [](void* argument) {
+        auto& job = *static_cast<Job*>(argument);
+        job.source.Release();
+        job.target.Release();
+        for (int round = 0; round < 3; ++round) {
+          job.closed_meanwhile += job.target.closed;
+          job.target.room = 4096;
+          job.target.Raise(kWritable);
+          scheduler::Yield();
+        }
+      },
+      &job);
+  EXPECT_EQ(TransferFile(target_, job.source, {}, 20'000), 10'000u);
+  scheduler::Join(*closer);
+  EXPECT_EQ(job.closed_meanwhile, 0);
+  EXPECT_EQ(target_.closed, 1);
 }
 
 }  // namespace

@@ -176,8 +176,11 @@ Outcome<int> Epoll::Wait(std::span<epoll_event> events, clock::Duration timeout)
     return count;
   }
   if (timeout == clock::Duration::zero()) {
+    Retain();  // another thread may close the descriptor meanwhile
     scheduler::Yield();
-    return Collect(events);
+    const int count = Collect(events);
+    Release();
+    return count;
   }
   const clock::Instant deadline = DeadlineAfter(timeout);
   Retain();

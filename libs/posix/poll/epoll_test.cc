@@ -200,5 +200,25 @@ TEST_F(EpollTest, AlwaysReadyProgramLetsOthersRun) {
   EXPECT_TRUE(epoll_.Remove(7, file_));
 }
 
+TEST(EpollCloseTest, WaitingForNoTimeOutlivesTheDescriptor) {
+  struct Job {
+    Epoll& epoll;
+    FakeFile file;
+  } job = {.epoll = **Epoll::Create(), .file = FakeFile()};
+  job.epoll.Retain();
+  ASSERT_TRUE(job.epoll.Add(7, job.file, {.events = EPOLLIN, .data = {.u64 = 5}}));
+  auto* other = *scheduler::Spawn(
+      [](void* argument) {
+        auto& job = *static_cast<Job*>(argument);
+        job.file.Raise(kReadable);
+        job.epoll.Release();
+      },
+      &job);
+  std::array<epoll_event, 1> events = {};
+  EXPECT_EQ(job.epoll.Wait(events, kNow), 1);
+  EXPECT_EQ(Tag(events[0]), 5u);
+  scheduler::Join(*other);
+}
+
 }  // namespace
 }  // namespace ashlar::posix

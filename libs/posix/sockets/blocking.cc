@@ -29,7 +29,7 @@ Outcome<TcpSocket*> AcceptBlocking(TcpSocket& listener) {
   if (connection || connection.error() != EAGAIN || !MayBlock(listener, 0)) {
     return connection;
   }
-  const SocketReference reference(listener);
+  const Reference reference(listener);
   while (!connection && connection.error() == EAGAIN &&
          listener.Wait(kReadable, listener.read_timeout())) {
     connection = listener.Accept();
@@ -42,7 +42,7 @@ Outcome<void> ConnectBlocking(Socket& socket, const Endpoint& endpoint) {
   if (started || started.error() != EINPROGRESS || !MayBlock(socket, 0)) {
     return started;
   }
-  const SocketReference reference(socket);
+  const Reference reference(socket);
   if (!socket.Wait(kWritable, socket.write_timeout())) {
     return started;
   }
@@ -63,7 +63,7 @@ Outcome<std::size_t> SendBlocking(Socket& socket, std::span<const iovec> from, i
   if (sent == size) {
     return sent;
   }
-  const SocketReference reference(socket);
+  const Reference reference(socket);
   std::size_t skip = sent;  // of the first piece of `from`
   for (;;) {
     while (!from.empty() && skip >= from.front().iov_len) {
@@ -98,7 +98,7 @@ Outcome<std::size_t> ReceiveBlocking(Socket& socket, std::span<const iovec> into
   if (!MayBlock(socket, wanted) || (got && !all) || (!got && got.error() != EAGAIN)) {
     return got;
   }
-  const SocketReference reference(socket);
+  const Reference reference(socket);
   std::size_t have = got.value_or(0);
   for (;;) {
     if (!socket.Wait(kReadable | kReadHangUp, socket.read_timeout())) {

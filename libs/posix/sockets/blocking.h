@@ -10,18 +10,6 @@ namespace ashlar::posix {
 /// The socket of a descriptor. EBADF, ENOTSOCK.
 Outcome<Socket*> FindSocket(int descriptor);
 
-/// Holds a reference while its thread sleeps: another thread may close the descriptor meanwhile.
-class SocketReference {
- public:
-  explicit SocketReference(Socket& socket) : socket_(socket) { socket_.Retain(); }
-  SocketReference(const SocketReference&) = delete;
-  SocketReference& operator=(const SocketReference&) = delete;
-  ~SocketReference() { socket_.Release(); }
-
- private:
-  Socket& socket_;
-};
-
 /// Whether a call with these MSG_... flags may sleep.
 bool MayBlock(const Socket& socket, int flags);
 

@@ -17,7 +17,7 @@ extern "C" int accept4(int descriptor, sockaddr* address, socklen_t* length, int
     return Fail(EOPNOTSUPP);
   }
   auto& listener = *static_cast<TcpSocket*>(*socket);
-  const SocketReference reference(listener);
+  const Reference reference(listener);
   const auto connection = AcceptBlocking(listener);
   if (!connection) {
     return Fail(connection.error());

@@ -18,9 +18,13 @@ ssize_t ReceivePieces(int descriptor, std::span<const iovec> pieces, int& flags,
   if (!socket) {
     return Fail(socket.error());
   }
-  Endpoint sender;
-  const auto got = ReceiveBlocking(**socket, pieces, flags, address != nullptr ? &sender : nullptr);
-  if (got && address != nullptr) {
+  if (address == nullptr) {
+    return Return(ReceiveBlocking(**socket, pieces, flags, nullptr));
+  }
+  const Reference reference(**socket);
+  Endpoint sender = {};
+  const auto got = ReceiveBlocking(**socket, pieces, flags, &sender);
+  if (got) {
     if ((*socket)->type() == SOCK_STREAM) {
       *length = 0;
     } else {
