@@ -10,10 +10,12 @@
 #include <gtest/gtest.h>
 
 #include "libs/clock/clock.h"
+#include "libs/command_line/command_line.h"
 #include "libs/event_loop/event_loop.h"
 #include "libs/net/checksum.h"
 #include "libs/net/net.h"
 #include "libs/net/testing.h"
+#include "lwip/dns.h"
 
 namespace ashlar::net::testing {
 namespace {
@@ -79,6 +81,9 @@ TEST(NetTest, DhcpGivesAnAddressAndItIsAnswered) {
   EXPECT_EQ(24, status.ipv4_prefix);
   EXPECT_EQ((std::array<std::uint8_t, 4>{10, 0, 0, 2}), status.ipv4_gateway);
   EXPECT_TRUE(WaitForAddress(clock::Monotonic::now()));
+  // The images have one of their own on the command line; the host's test has none.
+  const bool chosen = command_line::Parameter("net.dns").has_value();
+  EXPECT_STREQ(chosen ? "192.0.2.53" : "10.0.0.3", ipaddr_ntoa(dns_getserver(0)));
 
   device.sent.clear();
   device.Inject(ArpRequest());

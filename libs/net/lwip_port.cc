@@ -16,6 +16,8 @@
 #include "lwip/ip_addr.h"
 #include "lwip/sys.h"
 
+std::uint8_t ashlar_net_name_servers_chosen = 0;
+
 namespace ashlar::net {
 namespace {
 

@@ -237,6 +237,7 @@ void SetNameServers() {
     }
     dns_setserver(index++, &*address);
   }
+  ashlar_net_name_servers_chosen = index != 0;
 }
 
 // --- Telling people

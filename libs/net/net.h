@@ -23,7 +23,7 @@ namespace ashlar::net {
 /// address: servers may listen at once. Parameters of the command line, for the first interface:
 ///   net.address=192.0.2.7/24[,2001:db8::7/64]   instead of DHCP
 ///   net.gateway=192.0.2.1                       its router (IPv6's announce themselves)
-///   net.dns=192.0.2.53[,2001:db8::53]           name servers, also instead of DHCP's
+///   net.dns=192.0.2.53[,2001:db8::53]           name servers, instead of DHCP's and routers'
 /// A parameter that can't be understood is reported on the console and ignored.
 void Start();
 

@@ -69,6 +69,9 @@
 #define LWIP_DNS 1
 #define DNS_TABLE_SIZE 4
 #define DNS_MAX_SERVERS 3
+/* The command line has named servers: DHCP and routers don't replace them (libs/net). */
+extern uint8_t ashlar_net_name_servers_chosen;
+#define LWIP_DNS_SERVERS_CHOSEN ashlar_net_name_servers_chosen
 
 #define LWIP_UDP 1
 #define SO_REUSE 1
