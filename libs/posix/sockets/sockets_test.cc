@@ -270,6 +270,21 @@ TEST(SocketsTest, ConnectionsThatAreOverBeforeTheyAreAcceptedFillTheBacklogToo) 
   EXPECT_GE(server, 0);
 }
 
+TEST(SocketsTest, WhatFillsTheBufferLeavesThoughMoreWasPromised) {
+  Pair pair;
+  const int small = 4096;
+  ASSERT_EQ(0, setsockopt(pair.client, SOL_SOCKET, SO_SNDBUF, &small, sizeof(small)));
+  static const char block[8192] = {};
+  ASSERT_EQ(small, send(pair.client, block, sizeof(block), MSG_MORE | MSG_DONTWAIT));
+  // Far sooner than lwIP's timer would send it.
+  pollfd wanted = {.fd = pair.server, .events = POLLIN, .revents = 0};
+  int turns = 0;
+  while (turns < 100 && poll(&wanted, 1, 0) == 0) {
+    ++turns;
+  }
+  EXPECT_LT(turns, 100);
+}
+
 TEST(SocketsTest, AMegabyteCrossesIntactBetweenThreads) {
   Pair pair;
   std::vector<unsigned char> data(1 << 20);

@@ -432,7 +432,9 @@ Outcome<std::size_t> TcpSocket::Send(std::span<const iovec> from, int flags, Lif
   }
   if (taken > 0) {
     starved_since_ = {};
-    if ((flags & MSG_MORE) == 0) {
+    const bool no_room = full || room == 0;
+    // More can't follow before there is room, and only what is under way makes room.
+    if ((flags & MSG_MORE) == 0 || no_room) {
       // Who blocks may compute for long before the event loop gets its turn; who polls comes back
       // to it at once.
       if ((this->flags() & O_NONBLOCK) == 0) {
@@ -442,7 +444,7 @@ Outcome<std::size_t> TcpSocket::Send(std::span<const iovec> from, int flags, Lif
         OutputLater();
       }
     }
-    if (full || room == 0) {
+    if (no_room) {
       Lower(kWritable);
     }
     return taken;
