@@ -39,8 +39,8 @@ std::size_t SizeOf(std::span<const iovec> pieces) {
       in_piece -= from.front().iov_len;
       from = from.subspan(1);
     }
-    if (written == size) {
-      return written;
+    if (written == size || (written != 0 && (file.readiness() & kError) != 0)) {
+      return written;  // an error is told once: to the next call
     }
     Outcome<std::size_t> taken = Failure(EAGAIN);
     if (in_piece != 0) {

@@ -76,6 +76,9 @@ Outcome<std::size_t> SendBlocking(Socket& socket, std::span<const iovec> from, i
     if (!socket.Wait(kWritable, socket.write_timeout())) {
       return sent > 0 ? Outcome<std::size_t>(sent) : Failure(EAGAIN);
     }
+    if (sent > 0 && (socket.readiness() & kError) != 0) {
+      return sent;  // the error is told once: to the next call
+    }
     const iovec rest = {static_cast<std::byte*>(from.front().iov_base) + skip,
                         from.front().iov_len - skip};
     const bool last = from.size() == 1;
@@ -103,6 +106,10 @@ Outcome<std::size_t> ReceiveBlocking(Socket& socket, std::span<const iovec> into
   for (;;) {
     if (!socket.Wait(kReadable | kReadHangUp, socket.read_timeout())) {
       return have > 0 ? Outcome<std::size_t>(have) : Failure(EAGAIN);
+    }
+    if (have > 0 && (socket.readiness() & kError) != 0) {
+      flags = 0;
+      return have;  // as above
     }
     flags = wanted;
     if (have > 0) {

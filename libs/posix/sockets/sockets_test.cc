@@ -249,6 +249,50 @@ TEST(SocketsTest, AFinThatWaitsForMemoryIsNoResetThoughDataIsUnread) {
   }
 }
 
+// Has another thread reset the connection when this one sleeps.
+class Resetter {
+ public:
+  explicit Resetter(Descriptor& descriptor) {
+    EXPECT_EQ(0, pthread_create(
+                     &thread_, nullptr,
+                     [](void* argument) -> void* {
+                       auto& descriptor = *static_cast<Descriptor*>(argument);
+                       const linger now = {.l_onoff = 1, .l_linger = 0};
+                       setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+                       descriptor.Close();
+                       return nullptr;
+                     },
+                     &descriptor));
+  }
+  Resetter(const Resetter&) = delete;
+  Resetter& operator=(const Resetter&) = delete;
+  ~Resetter() { pthread_join(thread_, nullptr); }
+
+ private:
+  pthread_t thread_;
+};
+
+TEST(SocketsTest, AnErrorBehindAPartIsToldByTheNextCall) {
+  static const char data[1 << 20] = {};
+  for (const bool by_write : {false, true}) {
+    Pair pair;
+    const Resetter resetter(pair.server);
+    const ssize_t sent = by_write ? write(pair.client, data, sizeof(data))
+                                  : send(pair.client, data, sizeof(data), 0);
+    EXPECT_GT(sent, 0);
+    EXPECT_LT(sent, static_cast<ssize_t>(sizeof(data)));
+    EXPECT_EQ(-1, send(pair.client, data, 1, 0));
+    EXPECT_EQ(ECONNRESET, errno);
+  }
+  Pair pair;
+  ASSERT_EQ(3, send(pair.client, "abc", 3, 0));
+  const Resetter resetter(pair.client);
+  char buffer[8];
+  EXPECT_EQ(3, recv(pair.server, buffer, sizeof(buffer), MSG_WAITALL));
+  EXPECT_EQ(-1, recv(pair.server, buffer, sizeof(buffer), 0));
+  EXPECT_EQ(ECONNRESET, errno);
+}
+
 TEST(SocketsTest, ConnectionsThatAreOverBeforeTheyAreAcceptedFillTheBacklogToo) {
   Descriptor listener(MakeListener());
   const sockaddr_in address = Loopback(PortOf(listener));
