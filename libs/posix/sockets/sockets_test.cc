@@ -517,8 +517,43 @@ TEST(SocketsTest, AddressesAreReadAndWritten) {
   in_addr four;
   EXPECT_EQ(1, inet_pton(AF_INET, "192.0.2.7", &four));
   EXPECT_STREQ("192.0.2.7", inet_ntop(AF_INET, &four, text, sizeof(text)));
-  EXPECT_EQ(0, inet_pton(AF_INET, "192.0.2", &four));
-  EXPECT_EQ(0, inet_pton(AF_INET, "name", &four));
+}
+
+TEST(SocketsTest, OnlyWhatEverybodyTakesForAnAddressIsOne) {
+  for (const char* text :
+       {"", "name", "192.0.2", "192.0.2.7.1", "0x7f.0.0.1", "010.0.0.1", "1.2.3.256", "1.2.3.0004",
+        "1.2.3.4 anything", "1.2.3.4 ", " 1.2.3.4", "1.2..4", "1.2.3.", ".1.2.3", "1.2.3.-4"}) {
+    in_addr four;
+    EXPECT_EQ(0, inet_pton(AF_INET, text, &four)) << text;
+    addrinfo* list = nullptr;
+    addrinfo hints = {};
+    hints.ai_flags = AI_NUMERICHOST;
+    EXPECT_EQ(EAI_NONAME, getaddrinfo(text, nullptr, &hints, &list)) << text;
+  }
+  addrinfo* list = nullptr;
+  EXPECT_EQ(EAI_NONAME, getaddrinfo("0x7f.0.0.1", nullptr, nullptr, &list));
+
+  struct Six {
+    const char* text;
+    const char* plain;
+  };
+  for (const auto& [text, plain] :
+       {Six{"::", "::"}, Six{"::1", "::1"}, Six{"1::", "1::"},
+        Six{"1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"}, Six{"2001:DB8:0:0::00aB", "2001:db8::ab"},
+        Six{"::ffff:1.2.3.4", "::ffff:1.2.3.4"},
+        Six{"1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:102:304"}}) {
+    in6_addr six;
+    char back[INET6_ADDRSTRLEN];
+    ASSERT_EQ(1, inet_pton(AF_INET6, text, &six)) << text;
+    EXPECT_STREQ(plain, inet_ntop(AF_INET6, &six, back, sizeof(back)));
+  }
+  for (const char* text :
+       {"", ":", ":::", "::1xyz", "::1/64", "12345::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9",
+        "1::2::3", "1:2:3:4::5:6:7:8", ":1::", "1::2:", "::1.2.3", "::1.2.3.4:5", "::01.2.3.4",
+        "1:2:3:4:5:6:7:1.2.3.4", "::g", "::1 ", "1.2.3.4"}) {
+    in6_addr six;
+    EXPECT_EQ(0, inet_pton(AF_INET6, text, &six)) << text;
+  }
 }
 
 TEST(SocketsTest, GetaddrinfoKnowsNumbersAndLocalhost) {
@@ -533,6 +568,10 @@ TEST(SocketsTest, GetaddrinfoKnowsNumbersAndLocalhost) {
   ASSERT_EQ(0, getaddrinfo("localhost", "8080", &hints, &list));
   freeaddrinfo(list);
   EXPECT_EQ(EAI_SERVICE, getaddrinfo("192.0.2.1", "nonsense", &hints, &list));
+  ASSERT_EQ(0, getaddrinfo("2001:db8::1", nullptr, &hints, &list));
+  EXPECT_EQ(AF_INET6, list->ai_family);
+  EXPECT_EQ(1, reinterpret_cast<sockaddr_in6*>(list->ai_addr)->sin6_addr.s6_addr[15]);
+  freeaddrinfo(list);
 }
 
 }  // namespace

@@ -9,10 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
 
 #include "libs/posix/sockets/address.h"
+#include "libs/posix/sockets/parse_address.h"
 #include "libs/posix/sockets/resolve.h"
 #include "libs/posix/sockets/socket.h"
+#include "lwip/netif.h"
 
 using namespace ashlar::posix;
 
@@ -97,6 +100,33 @@ class List {
   addrinfo** end_ = &first_;
 };
 
+// An address in numbers, IPv6's perhaps with an interface behind a '%'.
+std::optional<ip_addr_t> ParseAddress(std::string_view text) {
+  ip_addr_t address;
+  if (const auto ipv4 = ParseIpv4(text)) {
+    u32_t value;
+    memcpy(&value, ipv4->data(), sizeof(value));
+    ip_addr_set_ip4_u32(&address, value);
+    return address;
+  }
+  const size_t percent = text.find('%');
+  const auto ipv6 = ParseIpv6(text.substr(0, percent));
+  if (!ipv6) {
+    return std::nullopt;
+  }
+  ip6_addr_t value = {};
+  memcpy(value.addr, ipv6->data(), sizeof(value.addr));
+  if (percent != text.npos) {
+    netif* const interface = netif_find(text.data() + percent + 1);  // `text` ends with a NUL
+    if (interface == nullptr) {
+      return std::nullopt;
+    }
+    ip6_addr_assign_zone(&value, IP6_UNKNOWN, interface);
+  }
+  ip_addr_copy_from_ip6(address, value);
+  return address;
+}
+
 int AddAddresses(List& list, const char* node, int family, int flags) {
   bool memory = true;
   const bool ipv4 = family != AF_INET6;
@@ -114,14 +144,15 @@ int AddAddresses(List& list, const char* node, int family, int flags) {
     }
     return memory ? 0 : EAI_MEMORY;
   }
-  if (ipaddr_aton(node, &address) != 0) {
-    const int its = IP_IS_V6_VAL(address) ? AF_INET6 : AF_INET;
+  if (const auto parsed = ParseAddress(node)) {
+    const int its = IP_IS_V6_VAL(*parsed) ? AF_INET6 : AF_INET;
     if (family != AF_UNSPEC && family != its) {
       return EAI_NONAME;
     }
-    return list.Add(its, address) ? 0 : EAI_MEMORY;
+    return list.Add(its, *parsed) ? 0 : EAI_MEMORY;
   }
-  if ((flags & AI_NUMERICHOST) != 0) {
+  // What lwIP would read as an address all the same is no name.
+  if ((flags & AI_NUMERICHOST) != 0 || ipaddr_aton(node, &address) != 0) {
     return EAI_NONAME;
   }
   int error = EAI_NONAME;

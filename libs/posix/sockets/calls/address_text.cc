@@ -4,31 +4,28 @@
 #include <errno.h>
 #include <string.h>
 
+#include "libs/posix/sockets/parse_address.h"
 #include "lwip/ip4_addr.h"
 #include "lwip/ip6_addr.h"
 
 extern "C" {
 
-// Four decimal numbers: the forms of fewer parts that inet_aton takes are not addresses here.
+// Strictly: the other forms that inet_aton takes are not addresses here.
 int inet_pton(int family, const char* text, void* address) {
   if (family == AF_INET) {
-    int dots = 0;
-    for (const char* at = text; *at != '\0'; ++at) {
-      dots += *at == '.';
-    }
-    ip4_addr_t parsed;
-    if (dots != 3 || ip4addr_aton(text, &parsed) == 0) {
+    const auto bytes = ashlar::posix::ParseIpv4(text);
+    if (!bytes) {
       return 0;
     }
-    memcpy(address, &parsed.addr, sizeof(parsed.addr));
+    memcpy(address, bytes->data(), bytes->size());
     return 1;
   }
   if (family == AF_INET6) {
-    ip6_addr_t parsed;
-    if (ip6addr_aton(text, &parsed) == 0) {
+    const auto bytes = ashlar::posix::ParseIpv6(text);
+    if (!bytes) {
       return 0;
     }
-    memcpy(address, parsed.addr, sizeof(parsed.addr));
+    memcpy(address, bytes->data(), bytes->size());
     return 1;
   }
   errno = EAFNOSUPPORT;
