@@ -10,7 +10,6 @@
 #include <span>
 
 #include "libs/base/intrusive_list.h"
-#include "picohttpparser.h"
 
 namespace ashlar::httpd {
 
@@ -37,15 +36,13 @@ struct Connection : IntrusiveListNode<Connection> {
   std::uint32_t events = 0;   ///< that epoll watches for; 0: it doesn't know the descriptor yet
   std::int64_t deadline = 0;  ///< nanoseconds of the monotonic clock
   Waiting waiting = Waiting::kIdle;
-  bool finishing = false;     ///< nothing follows what is being sent
-  bool lingers = false;       ///< then wait for the client to close
-  bool skips_chunks = false;  ///< a chunked body is being thrown away
-  bool is_spare = false;      ///< one of those that only say 503
-  std::uint32_t seen = 0;     ///< bytes of `input` that were parsed before
-  std::uint64_t skip = 0;     ///< bytes of a body to throw away (chunked: at most)
-  phr_chunked_decoder chunks{};
-  OwnBytes input;   ///< received and not yet dealt with
-  OwnBytes output;  ///< to be sent before `body`
+  bool finishing = false;  ///< nothing follows what is being sent
+  bool lingers = false;    ///< then wait for the client to close
+  bool is_spare = false;   ///< one of those that only say 503
+  std::uint32_t seen = 0;  ///< bytes of `input` that were parsed before
+  std::uint64_t skip = 0;  ///< bytes of a body to throw away
+  OwnBytes input;          ///< received and not yet dealt with
+  OwnBytes output;         ///< to be sent before `body`
   std::uint32_t output_sent = 0;
   std::span<const std::byte> body;  ///< of a file, to be sent
   sockaddr_in6 peer{};              ///< sockaddr_in where the family says so; for the access log

@@ -199,8 +199,11 @@ Response Refusal(StatusCode code) {
 Response Respond(const Request& request, const rootfs::Archive& files) {
   Response response;
   // A client that waits for a word before it sends its body gets this response instead, and may
-  // then send it or not: where the next request begins is not known [RFC9110 §10.1.1].
-  response.keep_alive = request.keep_alive && !(request.expects_continue && request.has_body());
+  // then send it or not: where the next request begins is not known [RFC9110 §10.1.1]. Nor is it
+  // behind chunks, which nothing here reads: a proxy that finds their end elsewhere would take the
+  // answer to one client's request for another's [RFC9112 §11.2].
+  response.keep_alive =
+      request.keep_alive && !request.chunked && !(request.expects_continue && request.has_body());
   response.keep_alive_said = request.keep_alive_said;
   response.head_only = request.method == Method::kHead;
   if (request.method == Method::kOther || request.method == Method::kUnknown) {

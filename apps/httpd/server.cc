@@ -113,7 +113,6 @@ class Server {
     std::size_t request_start;  ///< in the input
     std::size_t request_end;
     bool has_body;  ///< the request; the rest of this is set only then
-    bool chunked;
     std::uint64_t content_length;
     Response own;
 
@@ -150,7 +149,6 @@ class Server {
   void Writable(Connection& connection);
   void Process(Connection& connection, std::span<char> input);
   bool AnswerAtOnce(Connection& connection, std::string_view input);
-  bool SkipBody(Connection& connection, std::span<char> input, std::size_t& position);
   Collected Collect(Connection& connection, std::string_view input, std::size_t& position);
   bool Add(BatchItem& item);
   SendResult SendBatch(Connection& connection, std::string_view input, std::size_t& position);
@@ -529,48 +527,16 @@ bool Server::AnswerAtOnce(Connection& connection, std::string_view input) {
   return true;
 }
 
-/// Throws away what `input` has, from `position` on, of the body of the last request. False: the
-/// body is broken or too long, and nothing that follows can be told apart.
-bool Server::SkipBody(Connection& connection, std::span<char> input, std::size_t& position) {
-  if (!connection.skips_chunks) {
-    const std::size_t size = std::min<std::uint64_t>(connection.skip, input.size() - position);
-    connection.skip -= size;
-    position += size;
-    return true;
-  }
-  std::size_t size = input.size() - position;
-  if (size == 0) {
-    return true;
-  }
-  const std::size_t taken = std::min<std::uint64_t>(connection.skip, size);
-  connection.skip -= taken;
-  const ssize_t rest = phr_decode_chunked(&connection.chunks, input.data() + position, &size);
-  if (rest == -1 || (rest == -2 && connection.skip == 0)) {
-    return false;
-  }
-  if (rest == -2) {
-    position = input.size();
-    return true;
-  }
-  // The decoder left the bytes behind the body right after the decoded ones; they go to the end,
-  // where they were.
-  std::memmove(input.data() + input.size() - rest, input.data() + position + size,
-               static_cast<std::size_t>(rest));
-  position = input.size() - static_cast<std::size_t>(rest);
-  connection.skips_chunks = false;
-  connection.skip = 0;
-  return true;
-}
-
 /// Answers all requests in `input`, which lies in input_ or connection.input, and waits for what
 /// comes next.
 void Server::Process(Connection& connection, std::span<char> input) {
   std::size_t position = 0;
   bool answered = false;
   while (true) {
-    if (connection.skip != 0 && !SkipBody(connection, input, position)) {
-      Close(connection);
-      return;
+    if (connection.skip != 0) {  // the body of the last request is thrown away
+      const std::size_t size = std::min<std::uint64_t>(connection.skip, input.size() - position);
+      connection.skip -= size;
+      position += size;
     }
     if (connection.skip != 0) {
       Release(connection.input);
@@ -652,7 +618,6 @@ Server::Collected Server::Collect(Connection& connection, std::string_view input
       item.response = &item.own;
       item.request_end = refused ? input.size() : position + head.size;
       item.has_body = !refused && request.has_body();
-      item.chunked = request.chunked;
       item.content_length = request.content_length;
       if (!refused && !item.has_body && item.own.is_whole_file()) {
         memo_.Add(input.substr(position, head.size), item.own);
@@ -734,10 +699,7 @@ Server::SendResult Server::SendBatch(Connection& connection, std::string_view in
     }
     connection.finishing = !item.response->keep_alive;
     if (item.has_body) {
-      connection.skips_chunks = item.chunked;
-      connection.skip = item.chunked ? 2 * kMaxBodySize : item.content_length;
-      connection.chunks = {
-          .bytes_left_in_chunk = 0, .consume_trailer = 1, ._hex_count = 0, ._state = 0};
+      connection.skip = item.content_length;
     }
   };
   if (batch_[0].head.empty()) {
