@@ -437,6 +437,50 @@ TEST(SocketsTest, AcceptedConnectionsHaveTheListenersNoDelay) {
   EXPECT_EQ(1, value);
 }
 
+TEST(SocketsTest, AcceptedConnectionsHaveTheListenersOptions) {
+  struct Option {
+    int level;
+    int name;
+    int value;
+  };
+  constexpr Option kOptions[] = {{SOL_SOCKET, SO_SNDBUF, 5000},   {SOL_SOCKET, SO_KEEPALIVE, 1},
+                                 {IPPROTO_TCP, TCP_KEEPIDLE, 70}, {IPPROTO_TCP, TCP_KEEPINTVL, 20},
+                                 {IPPROTO_TCP, TCP_KEEPCNT, 3},   {IPPROTO_IP, IP_TTL, 33},
+                                 {IPPROTO_IP, IP_TOS, 16}};
+  Descriptor listener(MakeListener());
+  const auto expect_all = [&](int descriptor) {
+    for (const Option& option : kOptions) {
+      int value = 0;
+      socklen_t length = sizeof(value);
+      EXPECT_EQ(0, getsockopt(descriptor, option.level, option.name, &value, &length));
+      EXPECT_EQ(option.value, value) << option.level << ' ' << option.name;
+    }
+    timeval time = {};
+    socklen_t length = sizeof(time);
+    EXPECT_EQ(0, getsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, &length));
+    EXPECT_EQ(20'000, time.tv_usec);
+    EXPECT_EQ(0, getsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, &length));
+    EXPECT_EQ(30'000, time.tv_usec);
+    linger lingers = {};
+    length = sizeof(lingers);
+    EXPECT_EQ(0, getsockopt(descriptor, SOL_SOCKET, SO_LINGER, &lingers, &length));
+    EXPECT_EQ(1, lingers.l_onoff);
+  };
+  for (const Option& option : kOptions) {
+    ASSERT_EQ(0, setsockopt(listener, option.level, option.name, &option.value, sizeof(int)));
+  }
+  const timeval receive = {.tv_sec = 0, .tv_usec = 20'000};
+  const timeval send = {.tv_sec = 0, .tv_usec = 30'000};
+  const linger now = {.l_onoff = 1, .l_linger = 0};
+  ASSERT_EQ(0, setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &receive, sizeof(receive)));
+  ASSERT_EQ(0, setsockopt(listener, SOL_SOCKET, SO_SNDTIMEO, &send, sizeof(send)));
+  ASSERT_EQ(0, setsockopt(listener, SOL_SOCKET, SO_LINGER, &now, sizeof(now)));
+  expect_all(listener);
+  Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
+  Descriptor server(Pair::Join(listener, client));
+  expect_all(server);
+}
+
 TEST(SocketsTest, TwoListenersOnOnePortAreOneTooMany) {
   Descriptor first(MakeListener());
   Descriptor second(socket(AF_INET, SOCK_STREAM, 0));

@@ -140,6 +140,32 @@ void TcpSocket::Adopt(tcp_pcb& pcb) {
   if (no_delay_) {
     tcp_nagle_disable(pcb_);
   }
+  ApplyKeepAlive();
+}
+
+// Takes over what accept() hands on, as on Linux.
+void TcpSocket::Inherit(const TcpSocket& listener, tcp_pcb& pcb) {
+  send_buffer_ = listener.send_buffer_;
+  keep_alive_ = listener.keep_alive_;
+  no_delay_ = listener.no_delay_;
+  reset_on_close_ = listener.reset_on_close_;
+  set_read_timeout(listener.read_timeout());
+  set_write_timeout(listener.write_timeout());
+  pcb.ttl = listener.pcb_->ttl;
+  pcb.tos = listener.pcb_->tos;
+}
+
+void TcpSocket::ApplyKeepAlive() {
+  pcb_->keep_idle = keep_alive_.idle_seconds * u32_t{1000};
+  pcb_->keep_intvl = keep_alive_.interval_seconds * u32_t{1000};
+  pcb_->keep_cnt = keep_alive_.count;
+}
+
+void TcpSocket::set_keep_alive(const KeepAlive& keep_alive) {
+  keep_alive_ = keep_alive;
+  if (connection() != nullptr) {
+    ApplyKeepAlive();
+  }
 }
 
 void TcpSocket::set_no_delay(bool no_delay) {
@@ -255,7 +281,7 @@ err_t TcpSocket::OnAccept(void* argument, tcp_pcb* pcb, err_t error) {
     return ERR_MEM;
   }
   auto* connection = ::new (block) TcpSocket(self.domain(), 0, State::kConnected, kWritable);
-  connection->no_delay_ = self.no_delay_;
+  connection->Inherit(self, *pcb);
   connection->Adopt(*pcb);
   connection->peer_ = {.address = pcb->remote_ip, .port = pcb->remote_port};
   connection->local_port_ = pcb->local_port;

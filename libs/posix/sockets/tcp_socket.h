@@ -48,12 +48,20 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
   std::size_t send_buffer() const { return send_buffer_; }
   void set_send_buffer(std::size_t bytes) { send_buffer_ = bytes; }
   /// TCP_NODELAY: small segments don't wait for acknowledgements. Accepted connections have what
-  /// the listener has.
+  /// the listener has, as with the other options.
   bool no_delay() const { return no_delay_; }
   void set_no_delay(bool no_delay);
   /// SO_LINGER with a time of zero: close() resets.
   bool reset_on_close() const { return reset_on_close_; }
   void set_reset_on_close(bool reset) { reset_on_close_ = reset; }
+  /// TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT: what SO_KEEPALIVE does.
+  struct KeepAlive {
+    std::uint16_t idle_seconds = 7200;
+    std::uint16_t interval_seconds = 75;
+    std::uint16_t count = 9;
+  };
+  const KeepAlive& keep_alive() const { return keep_alive_; }
+  void set_keep_alive(const KeepAlive& keep_alive);
 
  private:
   enum class State : std::uint8_t { kNew, kListening, kConnecting, kConnected, kOver };
@@ -68,6 +76,8 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
   static void OnError(void* self, err_t error);
 
   void Adopt(tcp_pcb& pcb);
+  void Inherit(const TcpSocket& listener, tcp_pcb& pcb);
+  void ApplyKeepAlive();
   void Detach();
   void DropReceived();
   std::size_t Room(Lifetime lifetime) const;
@@ -89,6 +99,7 @@ class TcpSocket final : public Socket, private IntrusiveListNode<TcpSocket> {
   TcpSocket* next_ = nullptr;
   std::uint16_t waiting_count_ = 0;
   std::uint16_t backlog_ = 0;  // more than these don't wait
+  KeepAlive keep_alive_;
   Endpoint peer_ = {};
   clock::Instant starved_since_ = {};  // no memory to send with since then; or never
   std::uint16_t local_port_ = 0;

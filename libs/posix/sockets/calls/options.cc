@@ -44,10 +44,6 @@ Outcome<Duration> FromTimeval(const timeval& value) {
   return std::chrono::seconds(value.tv_sec) + std::chrono::microseconds(value.tv_usec);
 }
 
-tcp_pcb* Connection(Socket& socket) {
-  return socket.type() == SOCK_STREAM ? static_cast<TcpSocket&>(socket).connection() : nullptr;
-}
-
 Outcome<int> GetFlag(Socket& socket, unsigned flag) {
   const ip_pcb* options = socket.options();
   return options != nullptr && ip_get_option(options, flag) ? 1 : 0;
@@ -87,21 +83,21 @@ Outcome<int> GetSocketLevel(Socket& socket, int option) {
 }
 
 Outcome<int> GetTcpLevel(Socket& socket, int option) {
-  const tcp_pcb* pcb = Connection(socket);
   if (socket.type() != SOCK_STREAM) {
     return Failure(ENOPROTOOPT);
   }
+  auto& tcp = static_cast<TcpSocket&>(socket);
   switch (option) {
     case TCP_NODELAY:
-      return static_cast<TcpSocket&>(socket).no_delay() ? 1 : 0;
+      return tcp.no_delay() ? 1 : 0;
     case TCP_MAXSEG:
-      return pcb != nullptr ? pcb->mss : TCP_MSS;
+      return tcp.connection() != nullptr ? tcp.connection()->mss : TCP_MSS;
     case TCP_KEEPIDLE:
-      return pcb != nullptr ? static_cast<int>(pcb->keep_idle / 1000) : 0;
+      return tcp.keep_alive().idle_seconds;
     case TCP_KEEPINTVL:
-      return pcb != nullptr ? static_cast<int>(pcb->keep_intvl / 1000) : 0;
+      return tcp.keep_alive().interval_seconds;
     case TCP_KEEPCNT:
-      return pcb != nullptr ? static_cast<int>(pcb->keep_cnt) : 0;
+      return tcp.keep_alive().count;
     default:
       return Failure(ENOPROTOOPT);
   }
@@ -158,29 +154,31 @@ Outcome<void> SetSocketLevel(Socket& socket, int option, int value) {
   }
 }
 
+Outcome<void> SetKeepAlive(TcpSocket& socket, int option, int value) {
+  if (value < 1 || value > 32'767) {
+    return Failure(EINVAL);
+  }
+  TcpSocket::KeepAlive wanted = socket.keep_alive();
+  (option == TCP_KEEPIDLE    ? wanted.idle_seconds
+   : option == TCP_KEEPINTVL ? wanted.interval_seconds
+                             : wanted.count) = static_cast<std::uint16_t>(value);
+  socket.set_keep_alive(wanted);
+  return {};
+}
+
 Outcome<void> SetTcpLevel(Socket& socket, int option, int value) {
   if (socket.type() != SOCK_STREAM) {
     return Failure(ENOPROTOOPT);
   }
-  tcp_pcb* pcb = Connection(socket);
-  const auto milliseconds = static_cast<u32_t>(value) * 1000;
+  auto& tcp = static_cast<TcpSocket&>(socket);
   switch (option) {
     case TCP_NODELAY:
-      static_cast<TcpSocket&>(socket).set_no_delay(value != 0);
+      tcp.set_no_delay(value != 0);
       return {};
     case TCP_KEEPIDLE:
     case TCP_KEEPINTVL:
     case TCP_KEEPCNT:
-      if (value < 1 || value > 32'767) {
-        return Failure(EINVAL);
-      }
-      if (pcb != nullptr) {
-        (option == TCP_KEEPIDLE    ? pcb->keep_idle
-         : option == TCP_KEEPINTVL ? pcb->keep_intvl
-                                   : pcb->keep_cnt) =
-            option == TCP_KEEPCNT ? static_cast<u32_t>(value) : milliseconds;
-      }
-      return {};
+      return SetKeepAlive(tcp, option, value);
     case TCP_QUICKACK:
     case TCP_DEFER_ACCEPT:
     case TCP_USER_TIMEOUT:
