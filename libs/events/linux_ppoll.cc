@@ -82,6 +82,9 @@ void Wait(clock::Instant deadline) {
   for (std::size_t i = 0; i < count; ++i) {
     if (descriptors[i].revents != 0) {
       listeners[i]->Note();
+      if ((descriptors[i].revents & linux::kPollInvalid) != 0) {
+        descriptors[i].fd = -1;  // its device is gone and has closed it: never ready again
+      }
     }
   }
 }
