@@ -21,6 +21,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/net/block_pool.h"
+#include "libs/net/net.h"
 #include "lwip/memp.h"
 
 namespace {
@@ -312,6 +313,21 @@ TEST(SocketsTest, ConnectionsThatAreOverBeforeTheyAreAcceptedFillTheBacklogToo) 
   Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
   Descriptor server(Pair::Join(listener, client));
   EXPECT_GE(server, 0);
+}
+
+TEST(SocketsTest, ConnectingAgainAndAgainInVainTakesNoMemory) {
+  Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
+  const sockaddr_in nobody = Loopback(9);
+  EXPECT_EQ(-1, connect(client, Plain(nobody), sizeof(nobody)));
+  sockaddr_in nowhere = nobody;
+  nowhere.sin_addr.s_addr = htonl(0xc000'0201);  // 192.0.2.1
+  EXPECT_EQ(-1, connect(client, Plain(nowhere), sizeof(nowhere)));
+  EXPECT_EQ(EHOSTUNREACH, errno);
+  const auto before = ashlar::net::Measure().connections;
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(-1, connect(client, Plain(nowhere), sizeof(nowhere)));
+  }
+  EXPECT_EQ(before, ashlar::net::Measure().connections);
 }
 
 TEST(SocketsTest, WhatFillsTheBufferLeavesThoughMoreWasPromised) {

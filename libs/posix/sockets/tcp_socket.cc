@@ -384,7 +384,9 @@ Outcome<void> TcpSocket::Connect(const Endpoint& endpoint) {
       if (error_ != 0) {
         return Failure(TakeError());
       }
-      ASHLAR_TRY(MakePcb());
+      if (pcb_ == nullptr) {  // else the last attempt got no further
+        ASHLAR_TRY(MakePcb());
+      }
       DropReceived();
       end_of_data_ = read_shut_ = write_shut_ = false;
       break;
