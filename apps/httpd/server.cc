@@ -106,8 +106,10 @@ class Server {
 
  private:
   struct BatchItem {
-    const Response* response;  ///< `own`, or a remembered one
-    std::string_view head;     ///< with the body, where that stands right behind it
+    const Response* response;  ///< `own`, or a remembered one: until the next is remembered
+    StatusCode status;         ///< of the response, and so is the next
+    bool keep_alive;
+    std::string_view head;  ///< with the body, where that stands right behind it
     std::span<const std::byte> body;
     std::size_t page_size;      ///< of a page made on request, which is not in head and body
     std::size_t request_start;  ///< in the input
@@ -155,7 +157,7 @@ class Server {
   bool KeepUnsent(Connection& connection, std::string_view head, std::span<const std::byte> body,
                   std::size_t sent);
   SendResult SendPage(Connection& connection, BatchItem& item);
-  void Log(const Connection& connection, std::string_view request, const Response& response,
+  void Log(const Connection& connection, std::string_view request, StatusCode status,
            std::size_t size);
   void FlushLog();
 
@@ -373,7 +375,7 @@ void Server::AnswerAndFinish(Connection& connection, StatusCode code) {
   }
   counters_.CountResponse(code);
   if (options_.access_log) {
-    Log(connection, View({connection.input.data, connection.input.size}), response, head.size());
+    Log(connection, View({connection.input.data, connection.input.size}), code, head.size());
   }
   connection.lingers = true;
   Finish(connection);
@@ -623,6 +625,8 @@ Server::Collected Server::Collect(Connection& connection, std::string_view input
         memo_.Add(input.substr(position, head.size), item.own);
       }
     }
+    item.status = item.response->status;
+    item.keep_alive = item.response->keep_alive;
     if (!Add(item)) {
       return Collected::kMore;  // not now: it comes first in the next batch
     }
@@ -631,7 +635,7 @@ Server::Collected Server::Collect(Connection& connection, std::string_view input
     if (refused) {
       connection.lingers = true;
     }
-    if (!item.response->keep_alive || item.has_body) {
+    if (!item.keep_alive || item.has_body) {
       connection.lingers |= item.has_body;
       return Collected::kEnd;
     }
@@ -693,11 +697,11 @@ Server::SendResult Server::SendBatch(Connection& connection, std::string_view in
     return SendResult::kAll;
   }
   const auto apply = [&](const BatchItem& item) {
-    counters_.CountResponse(item.response->status);
+    counters_.CountResponse(item.status);
     if (options_.access_log) {
-      Log(connection, input.substr(item.request_start), *item.response, item.size());
+      Log(connection, input.substr(item.request_start), item.status, item.size());
     }
-    connection.finishing = !item.response->keep_alive;
+    connection.finishing = !item.keep_alive;
     if (item.has_body) {
       connection.skip = item.content_length;
     }
@@ -829,7 +833,7 @@ void Server::Writable(Connection& connection) {
 
 // ---- The access log: the common log format
 
-void Server::Log(const Connection& connection, std::string_view request, const Response& response,
+void Server::Log(const Connection& connection, std::string_view request, StatusCode status,
                  std::size_t size) {
   constexpr std::size_t kLongestLine = 512;
   if (log_.size() - log_size_ < kLongestLine) {
@@ -863,7 +867,7 @@ void Server::Log(const Connection& connection, std::string_view request, const R
                  ? c
                  : '?');  // nobody writes lines of their own
   }
-  line << "\" " << static_cast<int>(response.status) << ' ' << size << '\n';
+  line << "\" " << static_cast<int>(status) << ' ' << size << '\n';
   log_size_ += line.size();
 }
 
