@@ -230,7 +230,7 @@ Result<void> Tap::Transmit(std::span<const netdev::Fragment> fragments,
   }
   const bool segmented = offload.segmentation != netdev::Offload::Segmentation::kNone;
   if (frame_size < kEthernetHeaderSize ||
-      frame_size > (segmented ? 64 * kKiB : kEthernetHeaderSize + properties_.mtu) ||
+      frame_size > kEthernetHeaderSize + (segmented ? properties_.max_packet : properties_.mtu) ||
       !Fits(offload, frame_size)) {
     return std::unexpected(Error::kInvalidArgument);
   }

@@ -213,6 +213,19 @@ TEST_F(TapTest, OffloadsAreTheHeaders) {
   EXPECT_EQ(header_.header_length, 66);
 }
 
+TEST_F(TapTest, TheLargestFrameThatIsCutHoldsTheLargestPacket) {
+  const netdev::Offload offload = {.checksum = true,
+                                   .checksum_start = 34,
+                                   .checksum_offset = 16,
+                                   .segmentation = netdev::Offload::Segmentation::kTcp4,
+                                   .segment_size = 1448,
+                                   .header_size = 66};
+  const std::string frame = Pattern(14 + 65'535 + 1);
+  ASSERT_TRUE(Transmit({std::string_view(frame).substr(1)}, offload).has_value());
+  EXPECT_EQ(ReceiveAtHost(), frame.substr(1));
+  EXPECT_EQ(Transmit({frame}, offload), std::unexpected(Error::kInvalidArgument));
+}
+
 TEST_F(TapTest, ImpossibleFramesAreRefused) {
   const std::string large = Pattern(1515);
   EXPECT_EQ(Transmit({"short"}), std::unexpected(Error::kInvalidArgument));
