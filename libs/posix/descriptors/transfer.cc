@@ -82,10 +82,13 @@ Outcome<std::size_t> Write(File& file, std::span<const iovec> from, Lifetime lif
   if (!Blocks(file) || (!taken && taken.error() != EAGAIN)) {
     return taken;
   }
-  const std::size_t size = SizeOf(from);
+  std::size_t size = SizeOf(from);
   const std::size_t written = taken.value_or(0);
   if (written == size) [[likely]] {
     return written;
+  }
+  if (file.kind() == FileKind::kEventCounter) {
+    size = sizeof(std::uint64_t);  // no call adds twice
   }
   return WriteWaiting(file, from, lifetime, written, size);
 }

@@ -123,4 +123,16 @@ TEST_F(PollCallsTest, EventAndTimerDescriptorsWakeEpoll) {
   }
 }
 
+TEST_F(PollCallsTest, AWriteAddsToAnEventDescriptorOnce) {
+  for (const int flags : {0, int{EFD_NONBLOCK}}) {
+    const int counter = eventfd(0, flags);
+    const std::array<std::uint64_t, 2> numbers = {3, 4};
+    EXPECT_EQ(write(counter, numbers.data(), sizeof(numbers)), 8);
+    eventfd_t value = 0;
+    EXPECT_EQ(eventfd_read(counter, &value), 0);
+    EXPECT_EQ(value, 3u);
+    EXPECT_EQ(close(counter), 0);
+  }
+}
+
 }  // namespace
