@@ -32,8 +32,8 @@ class Socket : public WaitingFile {
   /// `to` is nullptr for the connected peer. `flags` are MSG_...
   virtual Outcome<std::size_t> Send(std::span<const iovec> from, int flags, Lifetime lifetime,
                                     const Endpoint* to) = 0;
-  /// `sender` may be nullptr. Sets MSG_TRUNC in `flags` if a datagram was longer than `into`, and
-  /// returns its whole size then only if MSG_TRUNC was asked for.
+  /// `sender` may be nullptr. Leaves in `flags` what is to be told: MSG_TRUNC if a datagram was
+  /// longer than `into`, whose whole size it returns only if MSG_TRUNC was asked for.
   virtual Outcome<std::size_t> Receive(std::span<const iovec> into, int& flags,
                                        Endpoint* sender) = 0;
   /// SHUT_RD, SHUT_WR, SHUT_RDWR.

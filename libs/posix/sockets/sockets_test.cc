@@ -185,6 +185,12 @@ TEST(SocketsTest, HalfACloseIsEndOfFileAndTheOtherHalfStillCarries) {
   pair.server.Close();
   EXPECT_EQ(6, recv(pair.client, buffer, sizeof(buffer), MSG_WAITALL));
   EXPECT_EQ(0, recv(pair.client, buffer, sizeof(buffer), 0));
+  iovec piece = {.iov_base = buffer, .iov_len = sizeof(buffer)};
+  msghdr message = {};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  EXPECT_EQ(0, recvmsg(pair.client, &message, MSG_PEEK | MSG_DONTWAIT));
+  EXPECT_EQ(0, message.msg_flags);
 }
 
 TEST(SocketsTest, ClosingWithUnreadDataResets) {

@@ -511,6 +511,7 @@ Outcome<std::size_t> TcpSocket::Receive(std::span<const iovec> into, int& flags,
       return Failure(TakeError());
     }
     if (end_of_data_ || read_shut_) {
+      flags = 0;
       return std::size_t{0};
     }
     if (state_ == State::kNew || state_ == State::kListening || state_ == State::kOver) {

@@ -130,6 +130,7 @@ Outcome<std::size_t> UdpSocket::Send(std::span<const iovec> from, int, Lifetime,
 Outcome<std::size_t> UdpSocket::Receive(std::span<const iovec> into, int& flags, Endpoint* sender) {
   if (first_ == nullptr) {
     if (read_shut_) {
+      flags = 0;
       return std::size_t{0};
     }
     Lower(kReadable);
