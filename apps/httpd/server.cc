@@ -156,7 +156,8 @@ class Server {
   SendResult SendBatch(Connection& connection, std::string_view input, std::size_t& position);
   bool KeepUnsent(Connection& connection, std::string_view head, std::span<const std::byte> body,
                   std::size_t sent);
-  SendResult SendPage(Connection& connection, BatchItem& item);
+  bool ReservePage(Connection& connection, const BatchItem& item, const PageFacts& facts);
+  SendResult SendPage(Connection& connection, BatchItem& item, const PageFacts& facts);
   void Log(const Connection& connection, std::string_view request, StatusCode status,
            std::size_t size);
   void FlushLog();
@@ -706,12 +707,22 @@ Server::SendResult Server::SendBatch(Connection& connection, std::string_view in
       connection.skip = item.content_length;
     }
   };
-  if (batch_[0].head.empty()) {
-    const SendResult result = SendPage(connection, batch_[0]);
-    if (result != SendResult::kFailed) {
-      apply(batch_[0]);
+  if (BatchItem& page = batch_[0]; page.head.empty()) {
+    const PageFacts facts = Facts();
+    if (ReservePage(connection, page, facts)) {
+      const SendResult result = SendPage(connection, page, facts);
+      if (result != SendResult::kFailed) {
+        apply(page);
+      }
+      return result;
     }
-    return result;
+    const bool head_only = page.own.head_only;
+    page.own = Refusal(StatusCode::kServiceUnavailable);
+    page.own.head_only = head_only;
+    page.status = page.own.status;
+    page.keep_alive = page.own.keep_alive;
+    Add(page);  // alone in its batch, it has room
+    connection.lingers = true;
   }
 
   std::array<iovec, 2 * kBatchSize> pieces;
@@ -753,19 +764,21 @@ Server::SendResult Server::SendBatch(Connection& connection, std::string_view in
   return SendResult::kFailed;  // the system took more than it was given
 }
 
-/// Makes one of the pages that are made on request, and sends what goes at once.
-Server::SendResult Server::SendPage(Connection& connection, BatchItem& item) {
-  const Response& response = *item.response;
-  const PageFacts facts = Facts();
-  const bool is_status = response.body == Response::Body::kStatusPage;
-  const std::size_t most = is_status ? MaxStatusPageSize(facts) : kMaxMetricsSize;
-  // The head is as long as it gets once the length is known: room for both.
+/// Finds memory for one of the pages that are made on request. The head is as long as it gets once
+/// the body's length is known: room for both.
+bool Server::ReservePage(Connection& connection, const BatchItem& item, const PageFacts& facts) {
+  const bool is_status = item.own.body == Response::Body::kStatusPage;
+  return Reserve(connection.output,
+                 kMaxResponseHeadSize + (is_status ? MaxStatusPageSize(facts) : kMaxMetricsSize));
+}
+
+/// Makes the page, and sends what goes at once.
+Server::SendResult Server::SendPage(Connection& connection, BatchItem& item,
+                                    const PageFacts& facts) {
+  const Response& response = item.own;
   OwnBytes& output = connection.output;
-  if (!Reserve(output, kMaxResponseHeadSize + most)) {
-    return SendResult::kFailed;
-  }
-  TextWriter body({output.data + kMaxResponseHeadSize, most});
-  if (is_status) {
+  TextWriter body(std::span(output.data, output.capacity).subspan(kMaxResponseHeadSize));
+  if (response.body == Response::Body::kStatusPage) {
     WriteStatusPage(facts, body);
   } else {
     WriteMetrics(facts, body);
