@@ -542,6 +542,7 @@ void Server::Process(Connection& connection, std::span<char> input) {
       position += size;
     }
     if (connection.skip != 0) {
+      connection.seen = 0;
       Release(connection.input);
       if (answered ||
           connection.waiting != Waiting::kHead) {  // a body's time runs from its first byte
