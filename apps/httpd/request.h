@@ -62,9 +62,9 @@ struct HeadResult {
 /// call, which said kIncomplete; so that bytes that trickle in cost no more than others.
 ///
 /// Refused are: what is not HTTP/1.x (400, 505), a head, target or number of fields above the
-/// limits (431, 414), folded fields, HTTP/1.1 without exactly one Host, a body whose length is
-/// stated twice or in a coding that is not known (400, 501), a body above kMaxBodySize (413), an
-/// expectation that is not known (417). Methods are not judged here.
+/// limits (431, 414), folded fields, HTTP/1.1 without exactly one Host, a body of two different
+/// lengths, or of a length and a coding (400), a coding that is not known (501), a body above
+/// kMaxBodySize (413), an expectation that is not known (417). Methods are not judged here.
 HeadResult ParseHead(std::string_view input, std::size_t seen, Request& request);
 
 }  // namespace ashlar::httpd
