@@ -18,8 +18,8 @@ enum class ExitStage : std::size_t {
   kAtExit,        ///< static objects and atexit() functions, last registered first
 };
 
-/// Whether exit() was called: whoever ends the program from outside lets it go on to its end then,
-/// for a second exit() would leave out what the first is in the middle of.
+/// Whether exit() or quick_exit() was called: whoever ends the program from outside lets it go on
+/// to its end then, for a second exit() would leave out what the first is in the middle of.
 extern bool exit_has_begun;
 
 /// The function of each stage, or nullptr. Set by the one file that implements the stage.

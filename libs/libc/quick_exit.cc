@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "libs/halt/halt.h"
+#include "libs/libc/exit.h"
 
 namespace {
 
@@ -24,6 +25,7 @@ extern "C" int at_quick_exit(void (*function)()) {
 }
 
 extern "C" void quick_exit(int status) {
+  ashlar::libc::exit_has_begun = true;
   while (count != 0) {
     functions[--count]();
   }
