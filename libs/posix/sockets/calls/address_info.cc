@@ -9,10 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <string_view>
 
 #include "libs/posix/sockets/address.h"
-#include "libs/posix/sockets/parse_address.h"
 #include "libs/posix/sockets/resolve.h"
 #include "libs/posix/sockets/socket.h"
 #include "lwip/netif.h"
@@ -101,29 +99,28 @@ class List {
 };
 
 // An address in numbers, IPv6's perhaps with an interface behind a '%'.
-std::optional<ip_addr_t> ParseAddress(std::string_view text) {
+std::optional<ip_addr_t> ParseAddress(const char* text) {
   ip_addr_t address;
-  if (const auto ipv4 = ParseIpv4(text)) {
-    u32_t value;
-    memcpy(&value, ipv4->data(), sizeof(value));
-    ip_addr_set_ip4_u32(&address, value);
+  u32_t ipv4 = 0;
+  if (inet_pton(AF_INET, text, &ipv4) == 1) {
+    ip_addr_set_ip4_u32(&address, ipv4);
     return address;
   }
-  const size_t percent = text.find('%');
-  const auto ipv6 = ParseIpv6(text.substr(0, percent));
-  if (!ipv6) {
+  char numbers[INET6_ADDRSTRLEN] = "";
+  const size_t length = strcspn(text, "%");
+  ip6_addr_t ipv6 = {};
+  if (length >= sizeof(numbers) ||
+      inet_pton(AF_INET6, strncpy(numbers, text, length), ipv6.addr) != 1) {
     return std::nullopt;
   }
-  ip6_addr_t value = {};
-  memcpy(value.addr, ipv6->data(), sizeof(value.addr));
-  if (percent != text.npos) {
-    netif* const interface = netif_find(text.data() + percent + 1);  // `text` ends with a NUL
+  if (text[length] == '%') {
+    netif* const interface = netif_find(text + length + 1);
     if (interface == nullptr) {
       return std::nullopt;
     }
-    ip6_addr_assign_zone(&value, IP6_UNKNOWN, interface);
+    ip6_addr_assign_zone(&ipv6, IP6_UNKNOWN, interface);
   }
-  ip_addr_copy_from_ip6(address, value);
+  ip_addr_copy_from_ip6(address, ipv6);
   return address;
 }
 

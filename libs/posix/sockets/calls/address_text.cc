@@ -1,36 +1,13 @@
-// inet_pton, inet_ntop and the older inet_addr, inet_aton, inet_ntoa.
+// inet_ntop, and the older inet_addr, inet_aton, inet_ntoa; inet_pton is musl's.
 // SPDX-License-Identifier: Apache-2.0
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
-#include "libs/posix/sockets/parse_address.h"
 #include "lwip/ip4_addr.h"
 #include "lwip/ip6_addr.h"
 
 extern "C" {
-
-// Strictly: the other forms that inet_aton takes are not addresses here.
-int inet_pton(int family, const char* text, void* address) {
-  if (family == AF_INET) {
-    const auto bytes = ashlar::posix::ParseIpv4(text);
-    if (!bytes) {
-      return 0;
-    }
-    memcpy(address, bytes->data(), bytes->size());
-    return 1;
-  }
-  if (family == AF_INET6) {
-    const auto bytes = ashlar::posix::ParseIpv6(text);
-    if (!bytes) {
-      return 0;
-    }
-    memcpy(address, bytes->data(), bytes->size());
-    return 1;
-  }
-  errno = EAFNOSUPPORT;
-  return -1;
-}
 
 const char* inet_ntop(int family, const void* address, char* text, socklen_t size) {
   if (family == AF_INET) {
