@@ -102,6 +102,7 @@ inline constexpr int kSigtrap = 5;
 inline constexpr int kSigbus = 7;
 inline constexpr int kSigfpe = 8;
 inline constexpr int kSigsegv = 11;
+inline constexpr int kSigpipe = 13;
 inline constexpr std::uint64_t kSaSiginfo = 0x4;
 inline constexpr std::uint64_t kSaRestorer = 0x04000000;
 inline constexpr std::uint64_t kSaOnstack = 0x08000000;
@@ -122,6 +123,7 @@ struct SignalInfo {
 static_assert(sizeof(SignalInfo) == 128 && offsetof(SignalInfo, address) == 16);
 
 using SignalHandler = void (*)(int signal, SignalInfo* info, UserContext* context);
+inline constexpr std::uintptr_t kIgnoreSignal = 1;  // in a handler's place (SIG_IGN)
 
 /// The kernel's struct sigaction, not the C library's.
 struct SignalAction {

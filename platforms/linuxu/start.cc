@@ -11,14 +11,11 @@ namespace {
 
 // Whoever reads the console may go: what is written there is dropped then, and the image goes on.
 void IgnoreBrokenPipes() {
-  // SIGPIPE and SIG_IGN [linux include/uapi/asm-generic/signal.h, signal-defs.h].
-  constexpr int kSigpipe = 13;
-  constexpr std::uintptr_t kIgnore = 1;
-  (void)linux::SetSignalAction(kSigpipe,
-                               {.handler = reinterpret_cast<linux::SignalHandler>(kIgnore),
-                                .flags = 0,
-                                .restorer = nullptr,
-                                .mask = 0});
+  (void)linux::SetSignalAction(
+      linux::kSigpipe, {.handler = reinterpret_cast<linux::SignalHandler>(linux::kIgnoreSignal),
+                        .flags = 0,
+                        .restorer = nullptr,
+                        .mask = 0});
 }
 
 }  // namespace
