@@ -22,7 +22,7 @@ fetch() {
     fail "$*: no network card to choose: ${printed}"
     return
   fi
-  /bin/sh -c "exec ${printed}" >"${said}" 2>&1 </dev/null &
+  timeout --kill-after=5 120 /bin/sh -c "exec ${printed}" >"${said}" 2>&1 </dev/null &
   machine=$!
   # What the user network brings before the server has its address is lost.
   while kill -0 "${machine}" 2>/dev/null && ! grep -q --text 'net: address' "${said}"; do
