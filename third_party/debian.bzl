@@ -16,14 +16,14 @@ def _unpack_deb(rctx, mirror, name, path, sha256):
     rctx.extract(data[0])
     rctx.delete(".deb/" + name)
 
-def _find_libraries(rctx, program):
+def _find_libraries(rctx, program, library_path):
     """Fails unless each library that a program wants is in the repository: the loader would go on to the machine's."""
     root = str(rctx.path("."))
     listed = rctx.execute([
         "%s/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" % root,
         "--inhibit-cache",
         "--library-path",
-        rctx.attr.library_path.replace("$P", root),
+        library_path.replace("$P", root),
         "--list",
         "%s/%s" % (root, program),
     ])
@@ -44,8 +44,8 @@ def _debian_packages_impl(rctx):
         rctx.delete(pattern)
     for script, text in rctx.attr.scripts.items():
         rctx.file(script, text)
-    for program in rctx.attr.programs:
-        _find_libraries(rctx, program)
+    for program, library_path in rctx.attr.programs.items():
+        _find_libraries(rctx, program, library_path)
     rctx.file("BUILD.bazel", rctx.read(rctx.attr.build_file), executable = False)
 
 debian_packages = repository_rule(
@@ -53,9 +53,8 @@ debian_packages = repository_rule(
     doc = "A repository that holds the unpacked files of a group of pinned Debian packages.",
     attrs = {
         "build_file": attr.label(mandatory = True, doc = "Its BUILD file."),
-        "library_path": attr.string(doc = "Where the scripts find libraries: folders with colons between, $P for the repository."),
         "packages": attr.string_list_dict(mandatory = True, doc = "Name to path below a mirror, SHA-256."),
-        "programs": attr.string_list(doc = "What the scripts run: each must find all of its libraries in the repository."),
+        "programs": attr.string_dict(doc = "What the scripts run, to where it finds libraries, all of which must be in the repository: folders with colons between, $P for the repository."),
         "remove": attr.string_list(doc = "Paths to delete after unpacking."),
         "scripts": attr.string_dict(doc = "Executable files to add: path to text."),
     },

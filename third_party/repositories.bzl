@@ -6,21 +6,20 @@ load(":lock.bzl", "ARCHIVES", "PACKAGES")
 _LIBRARY_PATH = "$P/lib/x86_64-linux-gnu:$P/usr/lib/x86_64-linux-gnu:$P/usr/lib/llvm-19/lib"
 
 # The rules are given what is pinned, so that a new entry fetches no other repository again.
-def _packages(name, scripts = {}, programs = [], **kwargs):
+def _packages(name, scripts = {}, programs = {}, **kwargs):
     """Declares a repository of packages.
 
     Args:
       name: the repository, and its list in lock.bzl.
       scripts: path to a _launcher(), or to a text.
-      programs: what scripts run that are texts.
+      programs: what scripts run that are texts, to where it finds libraries.
       **kwargs: for the rule.
     """
     launchers = [script for script in scripts.values() if type(script) != "string"]
     debian_packages(
         name = name,
-        library_path = _LIBRARY_PATH,
         packages = {package: [path, sha256] for package, _version, path, sha256 in PACKAGES[name]},
-        programs = programs + {launcher.program: None for launcher in launchers}.keys(),
+        programs = programs | {launcher.program: launcher.library_path for launcher in launchers},
         scripts = {path: script if type(script) == "string" else script.text for path, script in scripts.items()},
         **kwargs
     )
@@ -34,7 +33,7 @@ def _archive(name, **kwargs):
         **kwargs
     )
 
-def _launcher(program, arguments = "", before = "", argv0 = "$0", quiet = False):
+def _launcher(program, arguments = "", before = "", argv0 = "$0", quiet = False, library_path = _LIBRARY_PATH):
     """A script that runs a program of an unpacked package by that package's own loader and libraries.
 
     Args:
@@ -43,8 +42,9 @@ def _launcher(program, arguments = "", before = "", argv0 = "$0", quiet = False)
       before: the script's lines before that.
       argv0: what the program takes for its name.
       quiet: whether it is heard only when it fails.
+      library_path: where it finds libraries.
     Returns:
-      a struct of the program and of the script's text.
+      a struct of the program, where it finds libraries, and the script's text.
     """
     text = """#!/bin/sh
 # Runs {program} by its own loader, so that the machine's libraries do not matter.
@@ -52,14 +52,14 @@ P=${{0%/bin/*}}
 {before}{head}"$P/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --inhibit-cache --argv0 "{argv0}" --library-path "{path}" "$P/{program}" {arguments}"$@"{tail}
 """.format(
         program = program,
-        path = _LIBRARY_PATH,
+        path = library_path,
         arguments = arguments,
         before = before,
         argv0 = argv0,
         head = "said=$(" if quiet else "exec ",
         tail = " 2>&1) || { echo \"$said\" >&2; exit 1; }" if quiet else "",
     )
-    return struct(program = program, text = text)
+    return struct(program = program, library_path = library_path, text = text)
 
 def _clang(arguments = ""):
     """clang's driver runs itself again, by argv[0], with -cc1 or -cc1as: nothing may be added then."""
@@ -95,7 +95,7 @@ def _unpack():
     _packages(
         name = "unpack",
         build_file = "//third_party:unpack.BUILD",
-        programs = ["bin/tar", "usr/bin/xz"],
+        programs = {"bin/tar": _LIBRARY_PATH, "usr/bin/xz": _LIBRARY_PATH},
         remove = ["usr/share"],
         scripts = {
             "bin/patch": _launcher("usr/bin/patch"),
@@ -116,14 +116,13 @@ def _qemu():
         build_file = "//toolchains/qemu:qemu.BUILD",
         remove = ["usr/share/doc", "usr/share/man", "usr/share/locale"],
         scripts = {
-            "bin/qemu-system-x86_64": """#!/bin/sh
-# Runs QEMU by its own loader, with its own firmware, so that the machine's packages do not matter.
-P=${0%/bin/*}
-L="$P/lib/x86_64-linux-gnu:$P/usr/lib/x86_64-linux-gnu:$P/usr/lib/x86_64-linux-gnu/pulseaudio"
-QEMU_MODULE_DIR="$P/usr/lib/x86_64-linux-gnu/qemu"
-export QEMU_MODULE_DIR
-exec "$P/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --inhibit-cache --argv0 "$0" --library-path "$L" "$P/usr/bin/qemu-system-x86_64" -L "$P/usr/share/seabios" -L "$P/usr/share/qemu" -L "$P/usr/lib/ipxe/qemu" "$@"
-""",
+            # With its own modules and firmware, too.
+            "bin/qemu-system-x86_64": _launcher(
+                "usr/bin/qemu-system-x86_64",
+                arguments = "-L \"$P/usr/share/seabios\" -L \"$P/usr/share/qemu\" -L \"$P/usr/lib/ipxe/qemu\" ",
+                before = "export QEMU_MODULE_DIR=\"$P/usr/lib/x86_64-linux-gnu/qemu\"\n",
+                library_path = _LIBRARY_PATH + ":$P/usr/lib/x86_64-linux-gnu/pulseaudio",
+            ),
         },
     )
 
