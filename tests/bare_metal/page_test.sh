@@ -22,6 +22,8 @@ fetch() {
     fail "$*: no network card to choose: ${printed}"
     return
   fi
+  # Not what the machine before said, which is there until the shell below begins.
+  : >"${said}"
   timeout --kill-after=5 120 /bin/sh -c "exec ${printed}" >"${said}" 2>&1 </dev/null &
   machine=$!
   # What the user network brings before the server has its address is lost.
