@@ -14,6 +14,7 @@
 #include "libs/command_line/command_line.h"
 #include "libs/console/console.h"
 #include "libs/event_loop/event_loop.h"
+#include "libs/net/address_text.h"
 #include "libs/net/block_pool.h"
 #include "libs/net/interface.h"
 #include "libs/net/lwip_memory.h"
@@ -250,10 +251,13 @@ struct Announced {
 constinit Announced announced[kMaxInterfaces] = {};
 
 void Announce(const ip_addr_t& address) {
-  char text[IPADDR_STRLEN_MAX];
-  ipaddr_ntoa_r(&address, text, sizeof(text));
+  AddressText text;
   console::Write("net: address ");
-  console::Write(text);
+  console::Write(
+      IP_IS_V6(&address)
+          ? FormatIpv6(std::as_bytes(std::span(ip_2_ip6(&address)->addr)), text)
+          : FormatIpv4(std::as_bytes(std::span<const u32_t, 1>(&ip_2_ip4(&address)->addr, 1)),
+                       text));
   console::Write("\n");
 }
 

@@ -583,6 +583,15 @@ TEST(SocketsTest, AddressesAreReadAndWritten) {
   in_addr four;
   EXPECT_EQ(1, inet_pton(AF_INET, "192.0.2.7", &four));
   EXPECT_STREQ("192.0.2.7", inet_ntop(AF_INET, &four, text, sizeof(text)));
+
+  // What does not fit is not written.
+  EXPECT_STREQ("192.0.2.7", inet_ntop(AF_INET, &four, text, sizeof("192.0.2.7")));
+  text[0] = 'x';
+  EXPECT_EQ(nullptr, inet_ntop(AF_INET, &four, text, sizeof("192.0.2.7") - 1));
+  EXPECT_EQ(ENOSPC, errno);
+  EXPECT_EQ('x', text[0]);
+  EXPECT_EQ(nullptr, inet_ntop(AF_UNIX, &four, text, sizeof(text)));
+  EXPECT_EQ(EAFNOSUPPORT, errno);
 }
 
 TEST(SocketsTest, OnlyWhatEverybodyTakesForAnAddressIsOne) {

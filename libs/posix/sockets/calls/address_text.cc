@@ -4,37 +4,35 @@
 #include <errno.h>
 #include <string.h>
 
+#include <cstddef>
+#include <span>
+
+#include "libs/net/address_text.h"
 #include "lwip/ip4_addr.h"
-#include "lwip/ip6_addr.h"
+
+using ashlar::net::AddressText;
+using ashlar::net::FormatIpv4;
+using ashlar::net::FormatIpv6;
 
 extern "C" {
 
 const char* inet_ntop(int family, const void* address, char* text, socklen_t size) {
+  const auto* const bytes = static_cast<const std::byte*>(address);
+  AddressText buffer;
+  std::size_t length;
   if (family == AF_INET) {
-    ip4_addr_t value;
-    memcpy(&value.addr, address, sizeof(value.addr));
-    if (ip4addr_ntoa_r(&value, text, static_cast<int>(size)) != nullptr) {
-      return text;
-    }
+    length = FormatIpv4(std::span<const std::byte, 4>(bytes, 4), buffer).size();
   } else if (family == AF_INET6) {
-    ip6_addr_t value = {};
-    memcpy(value.addr, address, sizeof(value.addr));
-    char upper[INET6_ADDRSTRLEN];
-    if (ip6addr_ntoa_r(&value, upper, sizeof(upper)) != nullptr && strlen(upper) < size) {
-      // RFC 5952 wants lower case.
-      for (char* at = upper;; ++at, ++text) {
-        *text = *at >= 'A' && *at <= 'F' ? static_cast<char>(*at + ('a' - 'A')) : *at;
-        if (*at == '\0') {
-          return text - (at - upper);
-        }
-      }
-    }
+    length = FormatIpv6(std::span<const std::byte, 16>(bytes, 16), buffer).size();
   } else {
     errno = EAFNOSUPPORT;
     return nullptr;
   }
-  errno = ENOSPC;
-  return nullptr;
+  if (length >= size) {
+    errno = ENOSPC;
+    return nullptr;
+  }
+  return static_cast<char*>(memcpy(text, buffer.data(), length + 1));
 }
 
 int inet_aton(const char* text, in_addr* address) {
