@@ -20,6 +20,7 @@ constinit const xen::SharedInfo* shared_info = nullptr;
 constinit std::int64_t latest = 0;
 // What a domain that was restored is ahead of its machine; below zero where it is behind.
 constinit std::int64_t offset = 0;
+constinit std::chrono::nanoseconds left_at{};  // the time of day
 
 [[gnu::noinline]] void FindClock() {
   shared_info = xen::FindSharedInfo();
@@ -62,10 +63,22 @@ std::chrono::nanoseconds UnixTime() {
 }  // namespace ashlar::clock
 
 namespace ashlar::xen {
+namespace {
 
-// Not by the time that passed: of a leap of 25 days, half of what 32 bits of milliseconds hold,
-// lwIP's timers would think that it goes back.
-void RestoreClock() { clock::offset = clock::latest - clock::SystemTime(); }
+// Of the time that passed, as much as makes what is kept for a second, such as a server's date,
+// out of date, and no more: of a long leap idle connections would end, and of one of 25 days, half
+// of what 32 bits of milliseconds hold, lwIP's timers would think that it goes back.
+constexpr std::chrono::nanoseconds kLongestLeap = std::chrono::seconds(1);
+
+}  // namespace
+
+void LeaveClock() { clock::left_at = clock::UnixTime(); }
+
+void RestoreClock() {
+  clock::offset = clock::latest - clock::SystemTime();
+  const std::chrono::nanoseconds away = std::chrono::abs(clock::UnixTime() - clock::left_at);
+  clock::offset += std::min(away, kLongestLeap).count();
+}
 
 std::int64_t ClockOffset() { return clock::offset; }
 

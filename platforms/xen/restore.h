@@ -1,5 +1,5 @@
-// What the backends of facades do beyond them, most of it once the domain was restored, in another
-// place than it was saved in: suspend.cc calls that. Each is defined where its facade is.
+// What the backends of facades do beyond them, most of it when the domain is saved and once it was
+// restored, in another place: suspend.cc calls that. Each is defined where its facade is.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,7 +16,11 @@ namespace ashlar::xen {
 /// The console's page is looked for anew (console.cc).
 void RestoreConsole();
 
-/// Time goes on from where it was, whatever this machine's is (clock.cc).
+/// The domain is about to leave the machine: notes the time of day (clock.cc).
+void LeaveClock();
+
+/// Time goes on from where it was, or up to a second later if the time of day is another than at
+/// LeaveClock(), whatever this machine's is (clock.cc).
 void RestoreClock();
 
 /// What the domain's clock is ahead of the machine's (clock.cc), nanoseconds; below zero: behind.

@@ -98,6 +98,7 @@ Result<void> Suspend() {
   if (FindSharedInfo() == nullptr) {
     return std::unexpected(Error::kUnsupported);
   }
+  LeaveClock();
   const Result<bool> same = IsPv() ? SuspendPv() : SuspendPvh();
   const bool restored = same && !*same;
   if (restored) {
