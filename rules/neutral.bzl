@@ -14,20 +14,20 @@ load(":facades.bzl", "FACADES")
 _PLATFORM = "//command_line_option:platforms"
 _MODE = "//command_line_option:compilation_mode"
 
-def _cpu(platform):
-    # A transition sees no more of a platform than its label: those for AArch64 end in its name, here and in repositories
-    # that have their own.
-    return "aarch64" if platform.endswith("_aarch64") else "x86_64"
+# A guest's CPU; nothing for the host. Only guests share: a tool or a host test compiles the library as it is.
+_GUEST_CPU = select({
+    Label("//platforms:host"): "",
+    Label("@platforms//cpu:aarch64"): "aarch64",
+    "//conditions:default": "x86_64",
+})
 
 def _neutral_transition_impl(settings, attr):
-    platform = str(settings[_PLATFORM][0])
-    # Only guests share: a tool or a host test compiles the library as it is.
-    guest = not platform.endswith(":host_x86_64") and "@local" not in platform
-    chosen = {flag: default for flag, default in FACADES.items()} if guest else {flag: settings[flag] for flag in FACADES}
-    chosen[_PLATFORM] = [Label("//platforms:neutral_" + _cpu(platform))] if guest else settings[_PLATFORM]
+    if attr.guest_cpu:
+        chosen = FACADES | {_PLATFORM: [Label("//platforms:neutral_" + attr.guest_cpu)]}
+    else:
+        chosen = {setting: settings[setting] for setting in FACADES.keys() + [_PLATFORM]}
     mode = str(settings[_MODE])
-    chosen[_MODE] = "fastbuild" if mode == "dbg" and not attr.debuggable else mode
-    return chosen
+    return chosen | {_MODE: "fastbuild" if mode == "dbg" and not attr.debuggable else mode}
 
 _neutral_transition = transition(
     implementation = _neutral_transition_impl,
@@ -45,7 +45,7 @@ def _neutral_impl(ctx):
         DefaultInfo(files = library[DefaultInfo].files),
     ]
 
-neutral = rule(
+_neutral = rule(
     implementation = _neutral_impl,
     doc = "A library compiled once per CPU, with the facades of the image that links it.",
     attrs = {
@@ -53,12 +53,30 @@ neutral = rule(
             default = True,
             doc = "Whether -c dbg compiles it for a debugger; if not, it stays as -c fastbuild has it, with line tables.",
         ),
+        "guest_cpu": attr.string(mandatory = True, doc = "As _GUEST_CPU says."),
         "library": attr.label(mandatory = True, providers = [CcInfo], cfg = _neutral_transition, doc = "The implementation."),
         "links": attr.label_list(providers = [CcInfo], doc = "The facades and libraries it needs at link time."),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
     },
     provides = [CcInfo],
 )
+
+def neutral(name, library, links = [], **kwargs):
+    """A library compiled once per CPU, with the facades of the image that links it.
+
+    Args:
+      name: the target.
+      library: the implementation.
+      links: the facades and libraries it needs at link time.
+      **kwargs: debuggable, and what every rule takes.
+    """
+    _neutral(
+        name = name,
+        guest_cpu = _GUEST_CPU,
+        library = library,
+        links = links,
+        **kwargs
+    )
 
 def _neutral_objects_impl(ctx):
     library = ctx.attr.objects[0]
@@ -70,17 +88,35 @@ def _neutral_objects_impl(ctx):
         DefaultInfo(files = library[DefaultInfo].files),
     ]
 
-neutral_objects = rule(
+_neutral_objects = rule(
     implementation = _neutral_objects_impl,
     doc = "A library's own objects, compiled once per CPU, with the image's own version of all it depends on.",
     attrs = {
         "debuggable": attr.bool(default = True, doc = "As for neutral()."),
+        "guest_cpu": attr.string(mandatory = True, doc = "As _GUEST_CPU says."),
         "links": attr.label_list(providers = [CcInfo], doc = "What the library has as deps."),
         "objects": attr.label(mandatory = True, providers = [CcInfo], cfg = _neutral_transition, doc = "The library."),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
     },
     provides = [CcInfo],
 )
+
+def neutral_objects(name, objects, links = [], **kwargs):
+    """A library's own objects, compiled once per CPU, with the image's own version of all it depends on.
+
+    Args:
+      name: the target.
+      objects: the library.
+      links: what it has as deps.
+      **kwargs: debuggable, and what every rule takes.
+    """
+    _neutral_objects(
+        name = name,
+        guest_cpu = _GUEST_CPU,
+        links = links,
+        objects = objects,
+        **kwargs
+    )
 
 def neutral_library(name, deps, visibility = None, target_compatible_with = [], **kwargs):
     """A library without headers of its own, for guests, whose objects are compiled once per CPU.
