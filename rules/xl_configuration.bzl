@@ -1,5 +1,7 @@
 """The configuration of a Xen domain, as `xl create` reads it."""
 
+load(":init_step.bzl", "label_words")
+
 _TEXT = """\
 # {label} as a domain: written by unikernel_image. `xl create` it in the image's folder.
 name = "{name}"
@@ -33,7 +35,7 @@ def xl_configuration(label, image, memory_mib, cmdline, network):
       the file's text.
     """
     return _TEXT.format(
-        label = "//%s:%s" % (label.package, label.name),
+        label = label_words(label),
         name = "-".join([part for part in (label.package + "/" + label.name).split("/") if part]),
         image = image,
         memory_mib = memory_mib,

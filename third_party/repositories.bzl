@@ -6,11 +6,12 @@ load(":lock.bzl", "ARCHIVES", "PACKAGES")
 _LIBRARY_PATH = "$P/lib/x86_64-linux-gnu:$P/usr/lib/x86_64-linux-gnu:$P/usr/lib/llvm-19/lib"
 
 # The rules are given what is pinned, so that a new entry fetches no other repository again.
-def _packages(name, scripts = {}, programs = {}, **kwargs):
+def _packages(name, build_file, scripts = {}, programs = {}, **kwargs):
     """Declares a repository of packages.
 
     Args:
       name: the repository, and its list in lock.bzl.
+      build_file: of this repository.
       scripts: path to a _launcher(), or to a text.
       programs: what scripts run that are texts, to where it finds libraries.
       **kwargs: for the rule.
@@ -18,16 +19,26 @@ def _packages(name, scripts = {}, programs = {}, **kwargs):
     launchers = [script for script in scripts.values() if type(script) != "string"]
     debian_packages(
         name = name,
+        build_file = Label(build_file),
         packages = {package: [path, sha256] for package, _version, path, sha256 in PACKAGES[name]},
         programs = programs | {launcher.program: launcher.library_path for launcher in launchers},
         scripts = {path: script if type(script) == "string" else script.text for path, script in scripts.items()},
         **kwargs
     )
 
-def _archive(name, **kwargs):
+def _archive(name, patches = [], **kwargs):
+    """Declares a repository of sources, which //third_party has a folder for.
+
+    Args:
+      name: the repository, its folder, its BUILD file there and its line in lock.bzl.
+      patches: the names of patches in that folder.
+      **kwargs: for the rule.
+    """
     _file, path, sha256 = ARCHIVES[name]
     debian_archive(
         name = name,
+        build_file = Label("//third_party/{0}:{0}.BUILD".format(name)),
+        patches = [Label("//third_party/%s:%s.patch" % (name, patch)) for patch in patches],
         path = path,
         sha256 = sha256,
         **kwargs
@@ -248,70 +259,61 @@ def _xen_dom0():
 def _sources():
     _archive(
         name = "newlib",
-        build_file = "//third_party/newlib:newlib.BUILD",
         patches = [
-            "//third_party/newlib:binary128_strtold.patch",
-            "//third_party/newlib:clang_classifies.patch",
-            "//third_party/newlib:clocks_per_sec.patch",
-            "//third_party/newlib:flush_every_stream.patch",
-            "//third_party/newlib:no_cancellation.patch",
-            "//third_party/newlib:one_random_sequence.patch",
-            "//third_party/newlib:positional_arguments.patch",
+            "binary128_strtold",
+            "clang_classifies",
+            "clocks_per_sec",
+            "flush_every_stream",
+            "no_cancellation",
+            "one_random_sequence",
+            "positional_arguments",
         ],
         strip_prefix = "newlib-4.5.0.20241231",
     )
     _archive(
         name = "llvm_runtimes",
-        build_file = "//third_party/llvm_runtimes:llvm_runtimes.BUILD",
         only = ["libcxx/include", "libcxx/src", "libcxxabi/include", "libcxxabi/src", "libunwind/include", "libunwind/src", "compiler-rt/lib/builtins"],
         strip_prefix = "llvm-toolchain-19_19.1.7",
     )
     _archive(
         name = "lwip",
-        build_file = "//third_party/lwip:lwip.BUILD",
         patches = [
-            "//third_party/lwip:connection_table.patch",
-            "//third_party/lwip:time_wait.patch",
-            "//third_party/lwip:segmentation_offload.patch",
-            "//third_party/lwip:backlog.patch",
-            "//third_party/lwip:input_checks.patch",
-            "//third_party/lwip:byte_order.patch",
-            "//third_party/lwip:duplicate_acks.patch",
-            "//third_party/lwip:appending.patch",
+            "connection_table",
+            "time_wait",
+            "segmentation_offload",
+            "backlog",
+            "input_checks",
+            "byte_order",
+            "duplicate_acks",
+            "appending",
         ],
         strip_prefix = "lwip-2.2.1",
     )
     _archive(
         name = "googletest",
-        build_file = "//third_party/googletest:googletest.BUILD",
         remove = ["WORKSPACE", "MODULE.bazel", "googletest/test/BUILD.bazel", "googlemock/test/BUILD.bazel"],
         strip_prefix = "googletest-1.16.0",
     )
     _archive(
         name = "benchmark",
-        build_file = "//third_party/benchmark:benchmark.BUILD",
         remove = ["WORKSPACE", "WORKSPACE.bzlmod", "MODULE.bazel", "bindings", "tools", "test", "bazel"],
         strip_prefix = "benchmark-1.9.1",
     )
     _archive(
         name = "picohttpparser",
-        build_file = "//third_party/picohttpparser:picohttpparser.BUILD",
         strip_prefix = "h2o-2.2.5+dfsg2/deps/picohttpparser",
     )
     _archive(
         name = "musl",
-        build_file = "//third_party/musl:musl.BUILD",
-        patches = ["//third_party/musl:unzeroed_pages.patch"],
+        patches = ["unzeroed_pages"],
         strip_prefix = "musl-1.2.5",
     )
     _archive(
         name = "dtc",
-        build_file = "//third_party/dtc:dtc.BUILD",
         strip_prefix = "dtc-1.7.2",
     )
     _archive(
         name = "qemu_source",
-        build_file = "//third_party/qemu_source:qemu_source.BUILD",
         only = ["include/qemu/qemu-plugin.h"],
         strip_prefix = "qemu-7.2.0",
     )
